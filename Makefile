@@ -1,0 +1,32 @@
+# make chat      install what is missing, ingest the seeds (or DOCS=folder), serve the page
+# make ask Q="…" ask one question in the terminal
+# make test      lint, types, import directions and the test suite
+# make test-slow the long suites
+QUARRY = .venv/bin/quarry
+export Q
+.PHONY: chat ask test test-slow check setup lock
+
+chat: setup
+	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds)
+
+ask: setup
+	@$(QUARRY) ask "$$Q"
+
+test: check
+	.venv/bin/python -m pytest
+
+test-slow: setup
+	.venv/bin/python -m pytest -m slow --timeout 3600
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+setup:
+	@tools/setup
+
+lock: setup
+	@.venv/bin/uv pip compile pyproject.toml --all-extras --python-version 3.11 --no-annotate --no-header -q -o constraints.new
+	@{ head -2 constraints.txt; sed 's/^torch==\(.*\)+cpu/torch==\1/' constraints.new; } > constraints.txt.new && mv constraints.txt.new constraints.txt && rm constraints.new

@@ -1,0 +1,128 @@
+"""The one path from a question to an answer. Evaluation, command line, page and every API call `ask`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assistant.cite import attribute, cite
+from assistant.compose import compose, declines
+from assistant.errors import LanguageModelError, QuestionError
+from assistant.evidence import select
+from assistant.models import LanguageModel
+from assistant.quote import numbered, quote
+from assistant.standalone import standalone
+from assistant.types import Answer, Conversation, Evidence, Seconds
+from assistant.verify import verify
+from index.library import Library
+from index.search import search
+from index.types import Filters
+
+NEW = Conversation()
+
+MAX_QUESTION = 2000
+"""Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
+
+ANSWERABLE = 0.55
+"""Evidence below this is refused: it holds too few of the question's rare words, or resembles it too little."""
+
+
+def ask(
+    question: str,
+    conversation: Conversation = NEW,
+    *,
+    library: Library,
+    llm: LanguageModel | None = None,
+    filters: Filters | None = None,
+) -> Iterator[Answer]:
+    """Answers, each replacing the last, the final one's stage being `done`. Writes nothing.
+
+    Closing the iterator ends the model's work.
+
+    Raises:
+        QuestionError: the question is empty or too long, or the library holds no documents.
+    """
+    clock = _Clock()
+    question = _checked(question, library)
+    query = standalone(question, conversation)
+    yield Answer(stage="searching", query=query)
+    hits = search(query, library, filters=filters)
+    evidence = numbered(select(query, hits, library))
+    found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
+    if evidence.answerable < ANSWERABLE:
+        yield clock.done(_refusal(found, evidence))
+        return
+    quotes = _on(found, quote(evidence))
+    if llm is None:
+        yield clock.done(clock.quoted(quotes))
+        return
+    yield clock.quoted(replace(quotes, stage="reading"))
+    draft = ""
+    try:
+        for draft in compose(query, evidence, llm):
+            if draft:
+                yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
+            else:
+                yield clock.quoted(replace(quotes, stage="reading"))
+    except LanguageModelError as error:
+        yield clock.done(replace(quotes, notes=(f"{error}; the quotes are the answer",)))
+        return
+    yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
+    if declines(draft):
+        yield clock.done(_refusal(found, evidence))
+        return
+    answer = _on(found, verify(attribute(cite(draft, evidence), evidence, library.embedder), evidence))
+    if answer.text:
+        yield clock.done(replace(answer, answerer=llm.name))
+    else:
+        yield clock.done(replace(quotes, removed=answer.removed))
+
+
+def _checked(question: str, library: Library) -> str:
+    question = question.strip()
+    if not question:
+        raise QuestionError("the question is empty: type one")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(f"the question has {len(question):,} characters: {MAX_QUESTION:,} at most, please shorten it")
+    if not library.count_chunks():
+        raise QuestionError("there are no documents yet: run `quarry ingest FOLDER` first")
+    return question
+
+
+def _on(found: Answer, answer: Answer) -> Answer:
+    """`answer` with what the search found."""
+    return replace(answer, query=found.query, hits=found.hits, confidence=found.confidence, missing=found.missing)
+
+
+def _refusal(found: Answer, evidence: Evidence) -> Answer:
+    nearest = tuple(span.citation for span in evidence.spans[:3])
+    text = "The documents do not say."
+    if found.missing:
+        text += f" Nothing found brings together what was asked; missing: {', '.join(found.missing)}."
+    return replace(found, text=text, status="refused", nearest=nearest)
+
+
+class _Clock:
+    """Seconds since the question came, written into the answers that pass."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._seconds = Seconds()
+
+    def quoted(self, answer: Answer) -> Answer:
+        if self._seconds.quote is None:
+            self._seconds = replace(self._seconds, quote=self._now())
+        return replace(answer, seconds=self._seconds)
+
+    def wrote(self, answer: Answer) -> Answer:
+        if self._seconds.first_token is None:
+            self._seconds = replace(self._seconds, first_token=self._now())
+        return replace(answer, seconds=self._seconds)
+
+    def done(self, answer: Answer) -> Answer:
+        self._seconds = replace(self._seconds, total=self._now())
+        return replace(answer, stage="done", seconds=self._seconds)
+
+    def _now(self) -> float:
+        return round(time.perf_counter() - self._start, 3)

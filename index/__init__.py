@@ -1,0 +1,1 @@
+"""Reads, chunks, embeds, stores and searches documents. Knows nothing of questions and answers."""

@@ -1,0 +1,21 @@
+"""Every error of the index. A message names the thing, the value it had and what to do next."""
+
+
+class IndexingError(Exception):
+    """The root: something the person who ingests or searches can mend."""
+
+
+class SettingsError(IndexingError):
+    """A setting is unknown or has a value that can't be used."""
+
+
+class ReadError(IndexingError):
+    """A file can't be read as a document."""
+
+
+class ModelError(IndexingError):
+    """A model's files are missing or are not the ones expected."""
+
+
+class StoreError(IndexingError):
+    """The data folder can't be used: not writable, or made with other settings."""

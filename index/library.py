@@ -1,0 +1,236 @@
+"""The library: documents, their versions and chunks in SQL, their vectors in Chroma. SQL says what is current.
+
+A new version is written beside the old one; one transaction makes it current; then the old one's vectors go. What an
+interrupted change left behind is removed by `tidy` at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from index import keyword
+from index.embed import Embedder, Vectors
+from index.errors import StoreError
+from index.schema import chunks as chunk_table
+from index.schema import documents, folders, meta, open_database, versions
+from index.settings import IndexSettings
+from index.store import VectorStore
+from index.types import Chunk, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A path that was ingested. `sample` ones leave when a person's own documents come."""
+
+    path: str
+    collection: str
+    sample: bool
+    questions: tuple[str, ...]
+
+
+class Library:
+    """An open data folder. One process at a time; its threads share it."""
+
+    def __init__(self, settings: IndexSettings, embedder: Embedder) -> None:
+        """Opens or creates the data folder and tidies up.
+
+        Raises:
+            StoreError: the folder can't be written, or was made with another embedder or chunk size.
+        """
+        self.settings = settings
+        self.embedder = embedder
+        self.engine = open_database(settings.home)
+        fingerprint = f"{embedder.fingerprint} chunks of {settings.chunk_tokens} tokens"
+        self._check_fingerprint(fingerprint)
+        self.store = VectorStore(settings.home / "chroma", fingerprint)
+        self._text = lru_cache(maxsize=64)(self._load)
+        self.writing = threading.RLock()
+        """Held by whoever changes the library: one ingest at a time."""
+        self.tidy()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def folders(self) -> list[Folder]:
+        """What was ingested, in order of path."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(folders).order_by(folders.c.path))
+            return [Folder(row.path, row.collection, row.sample, tuple(json.loads(row.questions))) for row in rows]
+
+    def add_folder(self, folder: Folder) -> None:
+        """Remember an ingested path, or what is now known of it."""
+        row = asdict(folder) | {"questions": json.dumps(folder.questions)}
+        with self.engine.begin() as connection:
+            connection.execute(sa.delete(folders).where(folders.c.path == folder.path))
+            connection.execute(sa.insert(folders).values(row))
+
+    def remove_folder(self, path: str) -> None:
+        """Remove an ingested path and all its documents."""
+        for document in self.documents(folder=path):
+            self.remove(document.id)
+        with self.engine.begin() as connection:
+            connection.execute(sa.delete(folders).where(folders.c.path == path))
+
+    def documents(self, *, folder: str | None = None) -> list[Document]:
+        """The current versions, in order of file, of one ingested path or of all."""
+        joined = sa.join(documents, versions, _current())
+        query = sa.select(documents.c.id, documents.c.version).select_from(joined).order_by(documents.c.file)
+        if folder is not None:
+            query = query.where(documents.c.folder == folder)
+        with self.engine.connect() as connection:
+            return [self.document(row.id, row.version) for row in connection.execute(query).all()]
+
+    def current(self, document_id: str) -> Document | None:
+        """The current version of a document; None where there is none."""
+        with self.engine.connect() as connection:
+            query = sa.select(documents.c.version).where(documents.c.id == document_id)
+            version = connection.execute(query).scalar()
+        return None if version is None else self.document(document_id, version)
+
+    def document(self, document_id: str, version: int) -> Document:
+        """A version of a document, current or not.
+
+        Raises:
+            StoreError: there is no such version.
+        """
+        return self._text(document_id, version)
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """The chunks of current versions among `ids`; ids of older versions are left out."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(chunk_table).where(chunk_table.c.id.in_(ids))).all()
+        return {row.id: self._chunk(row) for row in rows}
+
+    def chunks_of(self, document_id: str) -> list[Chunk]:
+        """All chunks of a document's current version, in order."""
+        query = sa.select(chunk_table).where(chunk_table.c.document_id == document_id).order_by(chunk_table.c.start)
+        with self.engine.connect() as connection:
+            return [self._chunk(row) for row in connection.execute(query).all()]
+
+    def count_chunks(self) -> int:
+        """The number of chunks of current versions."""
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(chunk_table)).scalar_one()
+
+    def next_version(self, document_id: str) -> int:
+        """The number of the version that would be written next."""
+        with self.engine.connect() as connection:
+            query = sa.select(sa.func.max(versions.c.version)).where(versions.c.document_id == document_id)
+            return (connection.execute(query).scalar() or 0) + 1
+
+    def write(self, folder: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Store a new version with its chunks and their vectors `(n, d)`, and make it the current one."""
+        version = {name: getattr(document, name) for name in ("version", "title", "publisher", "date", "text")}
+        version |= {"document_id": document.id, "pages": json.dumps(document.pages), "state": "writing"}
+        with self.engine.begin() as connection:
+            connection.execute(sa.insert(versions).values(version | {"content_hash": document.content_hash}))
+        self.store.add(chunks, vectors, document.collection)
+        with self.engine.begin() as connection:
+            _retire(connection, document.id)
+            connection.execute(sa.delete(documents).where(documents.c.id == document.id))
+            connection.execute(
+                sa.insert(documents).values(
+                    id=document.id,
+                    folder=folder,
+                    collection=document.collection,
+                    file=document.file,
+                    version=document.version,
+                )
+            )
+            connection.execute(
+                sa.update(versions)
+                .where(versions.c.document_id == document.id, versions.c.version == document.version)
+                .values(state="current")
+            )
+            first = (connection.execute(sa.select(sa.func.max(chunk_table.c.row))).scalar() or 0) + 1
+            rows = range(first, first + len(chunks))
+            connection.execute(sa.insert(chunk_table), [_row(row, chunk) for row, chunk in zip(rows, chunks, strict=True)])
+            keyword.add(connection, rows, chunks, document.title)
+        self.tidy()
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out of every search. Its text stays for the answers that cite it."""
+        with self.engine.begin() as connection:
+            _retire(connection, document_id)
+            connection.execute(sa.update(documents).where(documents.c.id == document_id).values(version=None))
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove the vectors of versions that are no longer current, and all of a version never finished."""
+        leaving = sa.select(versions.c.document_id, versions.c.version, versions.c.state)
+        with self.engine.connect() as connection:
+            rows = connection.execute(leaving.where(versions.c.state.in_(("writing", "retiring")))).all()
+        for row in rows:
+            self.store.delete(row.document_id, row.version)
+            this = sa.and_(versions.c.document_id == row.document_id, versions.c.version == row.version)
+            with self.engine.begin() as connection:
+                if row.state == "writing":
+                    connection.execute(sa.delete(versions).where(this))
+                else:
+                    connection.execute(sa.update(versions).where(this).values(state="retired"))
+
+    def _load(self, document_id: str, version: int) -> Document:
+        this = sa.and_(versions.c.document_id == document_id, versions.c.version == version)
+        query = sa.select(documents.c.collection, documents.c.file, versions).join_from(
+            documents, versions, documents.c.id == versions.c.document_id
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(query.where(this)).one_or_none()
+        if row is None:
+            raise StoreError(f"there is no version {version} of document {document_id}: it was removed")
+        return Document(
+            id=document_id,
+            collection=row.collection,
+            file=row.file,
+            title=row.title,
+            publisher=row.publisher,
+            date=row.date,
+            text=row.text,
+            pages=tuple(json.loads(row.pages)),
+            version=version,
+            content_hash=row.content_hash,
+        )
+
+    def _chunk(self, row: sa.Row[Any]) -> Chunk:
+        text = self.document(row.document_id, row.version).text[row.start : row.end]
+        return Chunk(row.document_id, row.version, row.start, row.end, row.heading, row.page, text)
+
+    def _check_fingerprint(self, fingerprint: str) -> None:
+        with self.engine.begin() as connection:
+            made = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
+            if made is None:
+                connection.execute(sa.insert(meta).values(key="fingerprint", value=fingerprint))
+        if made not in (None, fingerprint):
+            raise StoreError(
+                f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
+                "go back to the earlier settings, or ingest again with QUARRY_HOME set to a new folder"
+            )
+
+
+def _current() -> sa.ColumnElement[bool]:
+    return sa.and_(documents.c.id == versions.c.document_id, documents.c.version == versions.c.version)
+
+
+def _retire(connection: sa.Connection, document_id: str) -> None:
+    """Take the current version's chunks out of SQL; its vectors go in `tidy`."""
+    rows = connection.execute(sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)).scalars().all()
+    keyword.delete(connection, rows)
+    connection.execute(sa.delete(chunk_table).where(chunk_table.c.document_id == document_id))
+    connection.execute(
+        sa.update(versions)
+        .where(versions.c.document_id == document_id, versions.c.state == "current")
+        .values(state="retiring")
+    )
+
+
+def _row(row: int, chunk: Chunk) -> dict[str, Any]:
+    names = ("id", "document_id", "version", "start", "end", "heading", "page")
+    return {"row": row} | {name: getattr(chunk, name) for name in names}

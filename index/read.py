@@ -1,0 +1,162 @@
+"""A file in, its text with page offsets out: plain text and Markdown in any encoding, and the text of PDFs."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.errors import ReadError
+
+SOURCES = "sources.toml"
+"""The file in an ingested folder that gives titles, publishers, dates and starter questions; never a document."""
+
+MAX_BYTES = 200_000_000
+"""A file larger than this is listed as failed: it would not fit in memory beside the models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds. `pages` has the offset of each page's first character; `title` is empty where none is stated."""
+
+    text: str
+    pages: tuple[int, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What sources.toml says: facts per file (title, publisher, date), and questions to start with."""
+
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+
+
+def find_files(path: Path) -> list[Path]:
+    """The readable files at or below `path`, in order of name; hidden ones and sources.toml left out."""
+    if path.is_file():
+        return [path]
+    return sorted(
+        found
+        for found in path.rglob("*")
+        if found.suffix.lower() in READERS
+        and found.name != SOURCES
+        and not any(part.startswith(".") for part in found.relative_to(path).parts)
+        and found.is_file()
+    )
+
+
+def read(path: Path) -> tuple[bytes, Content]:
+    """The bytes of a file and its content.
+
+    Raises:
+        ReadError: the file can't be opened, is too large, empty, damaged, not text, or of a kind that is not read.
+    """
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ReadError(f"{size:,} bytes are too many: {MAX_BYTES:,} at most")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"it can't be opened: {error.strerror}") from error
+    content = reader(data)
+    if not content.text.strip():
+        raise ReadError("it holds no text")
+    return data, content
+
+
+def read_sources(folder: Path) -> Sources:
+    """What `folder`'s sources.toml says; empty where there is none.
+
+    Raises:
+        ReadError: the file is there but can't be understood.
+    """
+    path = folder / SOURCES
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return Sources()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"{path} can't be read: {error}") from error
+    documents, questions = content.get("documents", {}), content.get("questions", [])
+    if not isinstance(questions, list) or not isinstance(documents, dict):
+        raise ReadError(f"{path}: `questions` is a list of strings, `documents` a table per file")
+    return Sources({file: _facts(path, file, facts) for file, facts in documents.items()}, tuple(map(str, questions)))
+
+
+def _facts(path: Path, file: str, facts: Any) -> dict[str, str]:
+    if not isinstance(facts, dict) or not set(facts) <= {"title", "publisher", "date"}:
+        raise ReadError(f"{path}: a document has title, publisher and date; {file} has something else")
+    return {name: str(value) for name, value in facts.items()}
+
+
+def _read_text(data: bytes) -> Content:
+    return Content(_decode(data))
+
+
+def _read_markdown(data: bytes) -> Content:
+    text = _decode(data)
+    heading = re.search(r"^#[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)
+    return Content(text, title=heading[1] if heading else "")
+
+
+def _decode(data: bytes) -> str:
+    """The decoded text, newlines untouched. A byte-order mark of UTF-8 stays: it is a character of the file."""
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    except UnicodeDecodeError:
+        import charset_normalizer
+
+        best = charset_normalizer.from_bytes(data).best()
+        if best is None:
+            raise ReadError("it is not text in any known encoding") from None
+        text = data.decode(best.encoding)
+    if "\0" in text:
+        raise ReadError("it is not text: it holds zero bytes")
+    return text
+
+
+def _read_pdf(data: bytes) -> Content:
+    """The text of all pages, each starting at its offset in `pages`; pages are parted by an empty line."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        hint = "it is protected by a password" if "password" in str(error).lower() else f"it is no sound PDF ({error})"
+        raise ReadError(hint) from error
+    try:
+        texts = []
+        for page in pdf:
+            text_page = page.get_textpage()
+            # U+FFFE stands for a hyphen at a line's end; zero bytes for glyphs without a character
+            texts.append(text_page.get_text_bounded().replace("\r\n", "\n").replace("\ufffe", "-").replace("\0", " "))
+            text_page.close()
+            page.close()
+        title = pdf.get_metadata_value("Title").strip()
+    except pypdfium2.PdfiumError as error:
+        raise ReadError(f"it is damaged: {error}") from error
+    finally:
+        pdf.close()
+    if not any(text.strip() for text in texts):
+        raise ReadError("its pages hold no text; scanned pages are not read yet")
+    pages, offset = [], 0
+    for text in texts:
+        pages.append(offset)
+        offset += len(text) + 2
+    return Content("\n\n".join(texts), tuple(pages), title)
+
+
+READERS: dict[str, Callable[[bytes], Content]] = {
+    ".txt": _read_text,
+    ".text": _read_text,
+    ".md": _read_markdown,
+    ".markdown": _read_markdown,
+    ".pdf": _read_pdf,
+}

