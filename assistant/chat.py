@@ -24,7 +24,7 @@ NEW = Conversation()
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
-ANSWERABLE = 0.55
+ANSWERABLE = 0.35
 """Evidence below this is refused: it holds too few of the question's rare words, or resembles it too little."""
 
 

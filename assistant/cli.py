@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -174,6 +175,8 @@ def _serve(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
+    # Asked to stop, the process leaves the way it does on Ctrl-C: the data folder is let go in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with owning(index.home), free_socket(assistant) as listener, local_service(index, assistant, _progress) as service:
         if options.ingest:
             _ingested(service, options.ingest)

@@ -123,14 +123,13 @@ def _quantity(match: re.Match[str]) -> Quantity:
     digits = re.sub(r"[, \u00a0\u202f]", "", match["number"])
     decimals = len(digits.partition(".")[2])
     code = (match["code"] or "").lower()
-    text = match[0].strip()
     if code and code not in _UNIT_OF and code not in _SCALES and code not in _ORDINALS:
         return Quantity(float(digits), code, match["number"] + code)  # "7N-grade": its letters belong to it
     scale = _SCALES.get((match["scale"] or code).lower(), 1.0)
     before = _UNIT_OF.get((match["before"] or "").strip().lower().removeprefix("us"), "")
-    word = "".join((match["unit"] or "").lower().split()).removesuffix(".")
-    unit = before or (_UNIT_OF.get(code, "") if code not in _SCALES else "") or _UNIT_OF.get(word, "")
+    word = _UNIT_OF.get("".join((match["unit"] or "").lower().split()), "")
+    unit = before or ("" if code in _SCALES else _UNIT_OF.get(code, "")) or word
+    last = "unit" if word else "scale" if match["scale"] else "code" if code else "number"
+    text = match.string[match.start() : match.end(last)].strip()
     unit, factor = _TO_BASE.get(unit, (unit, 1.0))
-    if not (unit or match["scale"] or code):
-        text = (match["before"] or "") + match["number"]
     return Quantity(float(digits) * scale * factor, unit, text, decimals, scale * factor)

@@ -43,6 +43,7 @@ def free_socket(settings: AssistantSettings) -> socket.socket:
 
 def application(service: LocalService, token: str) -> FastAPI:
     """The app: the page at `/`, `/source` for its panel, `/health`, and `/owner/…` for whoever holds `token`."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
     from assistant.ui import mount_page
 
     app = FastAPI(title="Quarry", docs_url=None, redoc_url=None, openapi_url=None)

@@ -1,8 +1,10 @@
-"""The page, in Gradio Blocks: chat in the middle, the source panel beside it. No domain logic: answers come from `ask`."""
+"""The page, in Gradio Blocks: chat in the middle, the source panel beside it. No domain logic: answers come from `ask`.
+
+Gradio takes seconds to import: this module is imported only to serve.
+"""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 from fastapi import FastAPI
 
 from assistant.errors import AssistantError
@@ -29,9 +32,6 @@ Update = tuple[list[dict[str, Any]], Conversation, str]
 
 def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
     """`app` with the page at `/`."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    import gradio as gr
-
     page = build_page(service)
     page.queue(default_concurrency_limit=4, api_open=False)
     mounted: FastAPI = gr.mount_gradio_app(
@@ -51,15 +51,14 @@ def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
     return mounted
 
 
-def build_page(service: LocalService) -> Any:
+def build_page(service: LocalService) -> gr.Blocks:
     """The Blocks of the page."""
-    import gradio as gr
-
     questions = [question for folder in service.library.folders() for question in folder.questions][:3]
 
     def respond(question: str, conversation: Conversation) -> Iterator[Update]:
         yield from answer_turn(service, question, conversation)
 
+    page: gr.Blocks
     with gr.Blocks(title="Quarry", fill_height=True, fill_width=True, analytics_enabled=False) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="q-columns", equal_height=True):
@@ -104,6 +103,7 @@ def build_page(service: LocalService) -> Any:
         def start(conversation: Conversation, event: gr.SelectData) -> Iterator[Update]:
             yield from answer_turn(service, event.value["text"], conversation)
 
+        chat.clear(Conversation, None, [conversation], api_visibility="private")
         chat.example_select(start, [conversation], **shared)
     return page
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.quantities import computed, unsupported
+from assistant.quantities import computed, quantities, unsupported
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, Verdict
+from index.keyword import STOP_WORDS
 
 
 def verify(answer: Answer, evidence: Evidence) -> Answer:
@@ -52,17 +53,45 @@ def _judge(sentence: str, cited: Sequence[EvidenceSpan], evidence: Evidence) -> 
         if not sum_:
             return None
         sums.append(f"{quantity.text} = {sum_}")
-    contexts = " ".join(span.context for span in cited).casefold()
-    if any(name.casefold() not in contexts for name in names(sentence, evidence)):
+    named = names(sentence, evidence)
+    if not all(any(_held(name, span.context) for span in cited) for _, name in named):
+        return None
+    if not sums and not _belongs(sentence, named, cited):
         return None
     return "; ".join(sums)
 
 
-def names(sentence: str, evidence: Evidence) -> list[str]:
-    """The capitalised words of a sentence; its first one only if the evidence writes it so in mid-sentence."""
-    found = re.findall(r"[^\W\d_][\w’'-]*", sentence)
-    names_of_evidence = {word for span in evidence.spans for word in re.findall(r"(?<=[a-z,;] )[A-Z][\w-]+", span.context)}
-    capitalised = [re.sub(r"[’']s?$", "", word) for word in found if word[0].isupper()]
-    if capitalised and found[0][0].isupper() and capitalised[0] not in names_of_evidence:
-        capitalised = capitalised[1:]
-    return [word for word in capitalised if len(word) > 1]
+def _belongs(sentence: str, named: Sequence[tuple[int, str]], cited: Sequence[EvidenceSpan]) -> bool:
+    """Whether each number stands in a cited span about whom the sentence says it: the name nearest before it, or after."""
+    for quantity in quantities(sentence, words=False):
+        offset = sentence.find(quantity.text)
+        before = [name for start, name in named if start < offset]
+        subject = before[-1] if before else named[0][1] if named else ""
+        held = [span for span in cited if not unsupported(quantity.text, [span.citation.quote])]
+        if held and not any(_held(subject, span.context) for span in held):
+            return False
+    return True
+
+
+def _held(name: str, context: str) -> bool:
+    """Whether a context has the name as it is, or each of its words written as a name."""
+    return name.casefold() in context.casefold() or all(word in context for word in name.split())
+
+
+def names(sentence: str, evidence: Evidence) -> list[tuple[int, str]]:
+    """The names of a sentence with their offsets, in order: runs of capitalised words.
+
+    The sentence's first word counts only if the evidence writes it so in mid-sentence, or another name's word follows.
+    """
+    written = {word for span in evidence.spans for word in re.findall(r"(?<=[a-z,;] )[A-Z][\w-]+", span.context)}
+    found = [(run.start(), run[0]) for run in _NAME.finditer(sentence)]
+    if found and found[0][0] == 0:
+        first, _, rest = found[0][1].partition(" ")
+        if not rest and first not in written:
+            found = found[1:]
+        elif rest and first.lower() in STOP_WORDS:
+            found[0] = (len(first) + 1, rest)
+    return found
+
+
+_NAME = re.compile(r"\b[A-Z][\w-]+(?: [A-Z][\w-]+)*")

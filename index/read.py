@@ -102,7 +102,7 @@ def _read_text(data: bytes) -> Content:
 
 def _read_markdown(data: bytes) -> Content:
     text = _decode(data)
-    heading = re.search(r"^#[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)
     return Content(text, title=heading[1] if heading else "")
 
 

@@ -50,14 +50,16 @@ class VectorStore:
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors, collection: str) -> None:
         """Store `vectors` `(n, d)`, one a chunk, under the chunks' ids; `collection` is the document's."""
-        from llama_index.core.schema import TextNode
+        from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
+        # llama-index itself writes the source's id into the metadata, as `document_id`.
         nodes = [
             TextNode(
                 id_=chunk.id,
                 text=chunk.text,
                 embedding=vector.tolist(),
-                metadata={"document_id": chunk.document_id, "version": chunk.version, "collection": collection},
+                metadata={"version": chunk.version, "collection": collection},
+                relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id)},
             )
             for chunk, vector in zip(chunks, vectors, strict=True)
         ]

@@ -1,0 +1,94 @@
+"""What tests share: a data folder of their own, the real embedder, the seeds ingested once, and a small language model."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.chat import ask
+from assistant.types import Answer, Conversation
+from index.embed import Embedder
+from index.ingest import ingest
+from index.library import Library
+from index.settings import IndexSettings
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of whoever runs the tests reaches them, and no data folder of theirs is touched."""
+    for name in [name for name in os.environ if name.startswith("QUARRY_")]:
+        if name != "QUARRY_REQUIRE_BROWSER":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("QUARRY_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder("embedded")
+
+
+@pytest.fixture(scope="session")
+def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A data folder with the seeds; copy it before changing anything."""
+    home = tmp_path_factory.mktemp("seeds") / "home"
+    library = Library(IndexSettings(home=home), embedder)
+    states = [report.state for report in ingest(library, [SEEDS])]
+    assert states == ["added"] * 3
+    library.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def seeds(seed_home: Path, embedder: Embedder) -> Iterator[Library]:
+    """The seeds' library, to read only."""
+    library = Library(IndexSettings(home=seed_home), embedder)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
+    """An empty library to change."""
+    library = Library(IndexSettings(home=tmp_path / "home"), embedder)
+    yield library
+    library.close()
+
+
+class FakeModel:
+    """A language model whose reply is a function of the prompt; it records what it was asked."""
+
+    name = "fake"
+
+    def __init__(self, reply: Callable[[str], str] | str) -> None:
+        self.asked: list[str] = []
+        self.closed = False
+        self._reply = reply
+
+    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+        prompt = "\n".join(text for _, text in messages)
+        self.asked.append(prompt)
+        reply = self._reply if isinstance(self._reply, str) else self._reply(prompt)
+        try:
+            yield ""
+            for start in range(0, len(reply), 4):
+                yield reply[start : start + 4]
+        finally:
+            self.closed = True
+
+
+def final(library: Library, question: str, llm: FakeModel | None = None, conversation: Conversation | None = None) -> Answer:
+    """The last answer to a question."""
+    return list(ask(question, conversation or Conversation(), library=library, llm=llm))[-1]
+
+
+def assert_round_trips(answer: Answer, library: Library) -> None:
+    for citation in (*answer.citations, *answer.nearest):
+        assert citation.holds_in(library.document(citation.document_id, citation.version))
+    assert {n for span in answer.spans for n in span.numbers} == {c.number for c in answer.citations}

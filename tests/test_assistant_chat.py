@@ -1,0 +1,138 @@
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from assistant.chat import MAX_QUESTION, ask
+from assistant.errors import LanguageModelError, QuestionError
+from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
+from assistant.types import Conversation, Turn
+from index.library import Library
+from tests.conftest import FakeModel, assert_round_trips, final
+
+QUESTION = "What is Korea Zinc's planned germanium capacity?"
+
+
+def number_of(prompt: str, words: str) -> str:
+    """The source number, in a prompt, of the sentence that holds `words`."""
+    found = re.search(rf"^\[(\d+)\] .*{re.escape(words)}", prompt, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def test_without_a_model_the_quotes_answer(seeds: Library) -> None:
+    answer = final(seeds, QUESTION)
+    assert (answer.status, answer.stage, answer.answerer) == ("answered", "done", "quotes")
+    assert "annual capacity of 12 tons (t)" in answer.text
+    assert_round_trips(answer, seeds)
+
+
+def test_the_quotes_come_first_and_the_composed_answer_keeps_their_numbers(seeds: Library) -> None:
+    llm = FakeModel(lambda prompt: f"Korea Zinc plans 12 tons a year [{number_of(prompt, '12 tons')}].")
+    answers = list(ask(QUESTION, library=seeds, llm=llm))
+    stages = list(dict.fromkeys(answer.stage for answer in answers))
+    assert stages == ["searching", "reading", "writing", "checking", "done"]
+    quotes = next(answer for answer in answers if answer.stage == "reading")
+    assert "12 tons" in quotes.text
+    last = answers[-1]
+    assert (last.text, last.answerer) == ("Korea Zinc plans 12 tons a year.", "fake")
+    numbers = {citation.quote: citation.number for citation in quotes.citations}
+    assert all(numbers[citation.quote] == citation.number for citation in last.citations)
+    assert last.seconds.quote is not None and last.seconds.first_token is not None and last.seconds.total is not None
+    assert last.seconds.quote <= last.seconds.first_token <= last.seconds.total
+    for answer in answers:
+        assert_round_trips(answer, seeds)
+
+
+def test_an_invented_number_is_cut_and_the_quotes_are_the_answer(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel("Korea Zinc plans 99 tons a year."))
+    assert "99" not in answer.text
+    assert (answer.answerer, answer.removed, answer.status) == ("quotes", 1, "answered")
+
+
+def test_another_company_s_number_is_cut(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel("Korea Zinc's germanium capacity is 50t. Korea Zinc plans 12 tons a year."))
+    assert answer.text == "Korea Zinc plans 12 tons a year."
+    assert answer.removed == 1
+
+
+def test_a_model_that_finds_nothing_means_a_refusal(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel(REFUSAL))
+    assert answer.refused
+    assert answer.nearest and not answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the chief financial officer of Korea Zinc?",
+        "What is Umicore's germanium recycling capacity?",
+        "What was the revenue of Rostec in 2023?",
+        "Who is the CEO of Rostec?",
+        "What is the price of germanium per kilogram?",
+        "How many employees work at the Onsan refinery in shifts?",
+    ],
+)
+def test_what_the_documents_do_not_hold_is_refused_unasked_with_the_nearest_passages(seeds: Library, question: str) -> None:
+    llm = FakeModel("Kim Min-jun, 99 t.")
+    answer = final(seeds, question, llm)
+    assert answer.refused and answer.missing
+    assert len(answer.nearest) == 3
+    assert llm.asked == []
+    assert_round_trips(answer, seeds)
+
+
+def test_a_model_that_breaks_off_leaves_the_quotes_and_says_so(seeds: Library) -> None:
+    class Broken:
+        name = "broken"
+
+        def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+            yield "Korea Zinc plans 12"
+            raise LanguageModelError("the language model broke off: gone")
+
+    answer = list(ask(QUESTION, library=seeds, llm=Broken()))[-1]
+    assert "12 tons (t)" in answer.text
+    assert "broke off" in answer.notes[0]
+
+
+def test_closing_the_answer_ends_the_model_s_work(seeds: Library) -> None:
+    llm = FakeModel("Korea Zinc plans 12 tons a year. " * 10)
+    answers = ask(QUESTION, library=seeds, llm=llm)
+    while next(answers).stage != "writing":
+        pass
+    answers.close()  # type: ignore[attr-defined]
+    assert llm.closed
+
+
+def test_a_follow_up_is_searched_with_what_came_before(seeds: Library) -> None:
+    before = Conversation(turns=(Turn("q", final(seeds, QUESTION), ""),))
+    answer = final(seeds, "And how much will it invest in that?", conversation=before)
+    assert answer.query.startswith(QUESTION)
+    assert "140 billion won" in answer.text
+    assert (
+        final(seeds, "How many staff does Yusheng employ?", conversation=before).query
+        == "How many staff does Yusheng employ?"
+    )
+
+
+@pytest.mark.parametrize(("question", "message"), [(" \n", "empty"), ("x" * 100_000, f"{MAX_QUESTION:,} at most")])
+def test_a_question_that_cannot_be_asked_says_why(seeds: Library, question: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        final(seeds, question)
+
+
+def test_an_empty_library_says_what_to_do(library: Library) -> None:
+    with pytest.raises(QuestionError, match="quarry ingest"):
+        final(library, QUESTION)
+
+
+def test_the_prompt_is_stable_first_and_bounded(seeds: Library) -> None:
+    prompts = []
+    for question in (QUESTION, "Why does Russia increase germanium production?"):
+        llm = FakeModel(REFUSAL)
+        final(seeds, question, llm)
+        prompts.append(llm.asked[0])
+    shared = len(messages("", ())[0][1])
+    assert prompts[0][:shared] == prompts[1][:shared]
+    assert all(len(prompt) < shared + EVIDENCE_CHARACTERS + 500 for prompt in prompts)
+    assert prompts[0].rstrip().endswith(f"Question: {QUESTION}\nAnswer:")

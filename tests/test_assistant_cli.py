@@ -1,0 +1,170 @@
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from assistant.owner import Owner, announce, find_owner, owning
+from tests.conftest import SEEDS
+
+QUESTION = "What is Korea Zinc's planned germanium capacity?"
+QUARRY = [sys.executable, "-m", "assistant.cli"]
+
+
+def quarry(
+    *arguments: str, home: Path | None = None, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    variables = os.environ | environment | ({"QUARRY_HOME": str(home)} if home else {})
+    return subprocess.run([*QUARRY, *arguments], env=variables, input=typed, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def home(seed_home: Path, tmp_path: Path) -> Path:
+    """A copy of the seeds' data folder."""
+    return Path(shutil.copytree(seed_home, tmp_path / "copy"))
+
+
+@contextmanager
+def serving(home: Path, *arguments: str) -> Iterator[str]:
+    """A running `quarry serve`; its address."""
+    command = [*QUARRY, "serve", "--port", "0", "--llm", "none", *arguments]
+    environment = os.environ | {"QUARRY_HOME": str(home)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert "ready: http://127.0.0.1:" in line, line
+            yield line.split()[3]
+        finally:
+            process.terminate()
+
+
+def only_line(result: Result) -> str:
+    """The one line of an error: exit code 1, nothing on standard output, no traceback."""
+    assert result.returncode == 1, result.stderr
+    assert result.stdout == ""
+    [line] = [line for line in result.stderr.splitlines() if not line.startswith("[")]
+    assert line.startswith("quarry: ")
+    return line
+
+
+def test_help_answers_at_once() -> None:
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        result = quarry("--help")
+        seconds.append(time.perf_counter() - start)
+        assert "ingest" in result.stdout and result.returncode == 0
+    assert min(seconds) < 0.5
+
+
+def test_ask_prints_one_object_whose_quotes_stand_in_the_file(home: Path) -> None:
+    result = quarry("ask", QUESTION, "--json", "--llm", "none", home=home)
+    answer = json.loads(result.stdout)
+    assert list(answer)[:5] == ["question", "query", "status", "answer", "citations"]
+    assert answer["status"] == "answered" and "12 tons" in answer["answer"]
+    for citation in answer["citations"]:
+        text = (SEEDS / citation["file"]).read_bytes().decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        assert f"[{citation['number']}]" in answer["answer"]
+    assert set(answer["seconds"]) == {"quote", "first_token", "total"}
+    assert result.stderr == ""
+
+
+def test_ask_prints_numbered_quotes_with_document_and_place(home: Path) -> None:
+    result = quarry("ask", QUESTION, "--llm", "none", home=home)
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "140 billion won." in result.stdout
+    assert (
+        "Korea Zinc signs an MOU to stabilize the germanium supply chain, undated, 002_0890a1b8f1072044.txt" in result.stdout
+    )
+
+
+def test_a_conversation_in_the_terminal_keeps_its_subject(home: Path) -> None:
+    result = quarry("chat", "--llm", "none", home=home, typed=f"{QUESTION}\n \nnot asked\n")
+    assert "12 tons" in result.stdout and result.returncode == 0
+
+
+def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "canteen.txt").write_text("The canteen of the Onsan works opens at eleven in the morning.")
+    with serving(home):
+        assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["status"] == "answered"
+        ingested = quarry("ingest", str(own), home=home)
+        assert "canteen.txt added, 1 chunks" in ingested.stderr
+        asked = json.loads(quarry("ask", "When does the canteen open?", "--json", home=home).stdout)
+        assert [citation["file"] for citation in asked["citations"]] == ["canteen.txt"]
+        assert "empty" in only_line(quarry("ask", " ", home=home))
+        status = json.loads(quarry("status", "--json", home=home).stdout)
+        assert status["served at"].startswith("http://127.0.0.1:") and len(status["documents"]) == 4
+        assert "already runs" in only_line(quarry("serve", home=home))
+    assert find_owner(home) is None
+    assert not (home / "owner.json").exists()
+
+
+def test_the_owner_s_door_is_shut_without_its_token(home: Path) -> None:
+    import httpx
+
+    with serving(home) as address:
+        body = {"question": QUESTION, "conversation": {}, "llm": None}
+        assert httpx.post(f"{address}/owner/ask", json=body, trust_env=False).status_code == 403
+        evil = {"Host": "evil.example"}
+        assert httpx.get(f"{address}/health", headers=evil, trust_env=False).status_code == 400
+        assert httpx.get(f"{address}/source/nothing/1/0/5", trust_env=False).status_code == 404
+    note = home / "owner.json"
+    announce(home, Owner(1, "http://127.0.0.1:1", "secret"))
+    assert note.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_command_waits_for_another_and_then_says_who_holds_the_folder(tmp_path: Path) -> None:
+    from assistant.errors import OwnerError
+
+    with owning(tmp_path), pytest.raises(OwnerError, match="another quarry command works"), owning(tmp_path, patience=0.3):
+        pass
+    with owning(tmp_path):  # free again
+        pass
+
+
+def test_bad_input_gets_one_clear_line(tmp_path: Path, home: Path) -> None:
+    assert "the question is empty" in only_line(quarry("ask", "", home=home))
+    assert "100,000 characters: 2,000 at most" in only_line(quarry("ask", "x" * 100_000, home=home))
+    assert "quarry ingest FOLDER" in only_line(quarry("ask", QUESTION, home=tmp_path / "empty"))
+    assert "no file or folder" in only_line(quarry("ingest", "nowhere", home=tmp_path / "empty"))
+    (tmp_path / "file").write_text("")
+    assert "can't be written" in only_line(quarry("ask", QUESTION, home=tmp_path / "file" / "home"))
+    assert "QUARRY_LMM" in only_line(quarry("ask", QUESTION, home=home, QUARRY_LMM="none"))
+    assert "no model file" in only_line(quarry("ask", QUESTION, "--llm", "/nowhere.gguf", home=home))
+
+
+def test_a_taken_port_gets_one_clear_line(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"port {port} on 127.0.0.1 can't be used" in only_line(quarry("serve", "--port", port, home=home))
+
+
+def test_a_model_with_a_wrong_hash_gets_one_clear_line(home: Path, tmp_path: Path) -> None:
+    """The environment's model folder is stood in for by one that holds a damaged file."""
+    (tmp_path / "Qwen2.5-Coder-1.5B-Instruct.Q4_K_M.gguf").write_bytes(b"damaged")
+    code = (
+        "import sys, pathlib; from index import packaged; from assistant.cli import main; "
+        f"packaged.JOINED = pathlib.Path({str(tmp_path)!r}); sys.exit(main(['ask', 'x']))"
+    )
+    environment = os.environ | {"QUARRY_HOME": str(home)}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    assert "wrong hash" in only_line(result)
+
+
+def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path) -> None:
+    result = quarry("status", home=tmp_path / "none")
+    assert "documents: 0" in result.stdout
+    assert not (tmp_path / "none").exists()

@@ -1,0 +1,115 @@
+"""The page in a real browser, through the real server and the embedded language model."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.llm,
+    pytest.mark.skipif(
+        CHROMIUM is None and "QUARRY_REQUIRE_BROWSER" not in os.environ,
+        reason="no Chromium: install Debian's chromium package to run the browser tests",
+    ),
+]
+
+
+QUESTION = "What is Korea Zinc's planned germanium capacity?"
+SECONDS = 90_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
+    command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert "ready: http://127.0.0.1:" in line, line
+            yield line.split()[3]
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The open page; afterwards: no error in its console, and no request that left the machine."""
+    context = browser.new_context(viewport={"width": 1400, "height": 850})
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.set_default_timeout(SECONDS)
+    expect.set_options(timeout=SECONDS)
+    yield page
+    context.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert errors == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#q-question textarea", question)
+    page.keyboard.press("Enter")
+
+
+def test_the_first_question_is_answered_and_its_citation_opens_the_passage(page: Page) -> None:
+    ask(page, QUESTION)
+    quotes = page.locator(".q-answer .q-chip").first
+    quotes.wait_for()
+    answer = page.locator(".q-answer.q-done")
+    expect(answer).to_contain_text("12 tons")
+    answer.locator("a.q-chip").first.click()
+    passage = page.locator("#q-source mark")
+    expect(passage).to_contain_text("a germanium plant with an annual capacity of 12 tons (t)")
+    expect(passage).to_be_in_viewport()
+    expect(page.locator("#q-source")).to_contain_text("002_0890a1b8f1072044.txt")
+    expect(page.locator("#q-source .q-document")).to_contain_text("It will also push research and development")
+
+
+def test_a_refusal_looks_different_and_shows_the_nearest_passages(page: Page) -> None:
+    ask(page, "Who is the chief financial officer of Korea Zinc?")
+    refusal = page.locator(".q-answer.q-refused.q-done")
+    expect(refusal).to_contain_text("Not in the documents")
+    assert refusal.locator(".q-nearest li").count() == 3
+    border = "element => getComputedStyle(element).borderLeftWidth"
+    assert refusal.evaluate(border) == "4px"
+    refusal.locator(".q-nearest a.q-chip").first.click()
+    expect(page.locator("#q-source mark")).to_be_visible()
+
+
+def test_a_starter_question_is_asked_with_one_click(page: Page) -> None:
+    examples = page.locator("#q-chat .example")
+    expect(examples).to_have_count(3)
+    examples.first.click()
+    expect(page.locator(".q-answer.q-done")).to_contain_text("12 tons")
+
+
+def test_nothing_typed_is_interpreted_and_errors_are_shown(page: Page) -> None:
+    ask(page, "<img src=x onerror=alert(1)> **bold** ![x](http://evil.example/x.png) zinc?")
+    question = page.locator(".q-question").first
+    expect(question).to_contain_text("<img src=x onerror=alert(1)> **bold** ![x](http://evil.example/x.png)")
+    assert page.locator("#q-chat img[src*='evil'], #q-chat img[src='x']").count() == 0
+    page.locator(".q-answer.q-done").wait_for()
+    ask(page, "x" * 3000)
+    expect(page.locator(".q-answer").last).to_contain_text("2,000 at most")

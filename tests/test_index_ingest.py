@@ -1,0 +1,136 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.embed import Embedder
+from index.errors import IndexingError, StoreError
+from index.ingest import ingest
+from index.library import Library
+from index.search import search
+from index.settings import IndexSettings
+from index.store import VectorStore
+from tests.conftest import SEEDS
+
+
+def states(library: Library, *paths: Path, **options: bool) -> dict[str, str]:
+    return {report.file: report.state for report in ingest(library, list(paths), **options)}
+
+
+def texts_found(library: Library, query: str) -> list[str]:
+    return [hit.chunk.text for hit in search(query, library)]
+
+
+def assert_consistent(library: Library) -> None:
+    """Vectors, chunks and keyword rows are those of the current versions, and every span holds."""
+    with library.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT rowid FROM keywords").fetchall()
+        current = connection.exec_driver_sql("SELECT row FROM chunks").fetchall()
+    assert sorted(rows) == sorted(current)
+    assert library.store.count() == library.count_chunks() == len(current)
+    for document in library.documents():
+        for chunk in library.chunks_of(document.id):
+            assert document.text[chunk.start : chunk.end] == chunk.text
+
+
+def test_seeds_are_stored_as_they_are_with_their_titles(seeds: Library) -> None:
+    documents = seeds.documents()
+    assert [document.file for document in documents] == sorted(path.name for path in SEEDS.glob("*.txt"))
+    for document in documents:
+        assert document.text == (SEEDS / document.file).read_bytes().decode()
+    assert documents[0].publisher == "Asian Metal"
+    assert_consistent(seeds)
+
+
+def test_a_changed_file_becomes_a_new_version_and_the_old_text_stays(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The plant makes 12 tons of germanium a year.")
+    assert states(library, folder) == {"a.txt": "added"}
+    (folder / "a.txt").touch()
+    assert states(library) == {"a.txt": "unchanged"}
+    (folder / "a.txt").write_text("The plant makes 13 tons of germanium a year.")
+    assert states(library) == {"a.txt": "updated"}
+    [document] = library.documents()
+    assert document.version == 2
+    assert library.document(document.id, 1).text == "The plant makes 12 tons of germanium a year."
+    assert texts_found(library, "germanium plant") == ["The plant makes 13 tons of germanium a year."]
+    assert_consistent(library)
+
+
+def test_a_vanished_file_goes_but_only_below_a_folder_that_is_there(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    shutil.copytree(SEEDS, folder)
+    states(library, folder)
+    (folder / "000_4bf0dec97ffca05d.txt").unlink()
+    assert states(library)["000_4bf0dec97ffca05d.txt"] == "removed"
+    assert_consistent(library)
+    shutil.move(folder, tmp_path / "elsewhere")
+    with pytest.raises(IndexingError, match="there is no file or folder"):
+        states(library)
+    assert len(library.documents()) == 2
+
+
+def test_one_bad_file_is_listed_and_the_rest_goes_in(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (tmp_path / "good.txt").write_text("Zinc is a metal that people mine.")
+    reports = list(ingest(library, [tmp_path]))
+    assert [(report.file, report.state) for report in reports] == [("bad.pdf", "failed"), ("good.txt", "added")]
+    assert "no sound PDF" in reports[0].reason
+
+
+def test_samples_leave_when_own_documents_come(library: Library, tmp_path: Path) -> None:
+    states(library, SEEDS, sample=True)
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "a.txt").write_text("Our canteen opens at eleven in the morning.")
+    assert states(library, own) == {"a.txt": "added"} | {path.name: "removed" for path in SEEDS.glob("*.txt")}
+    assert [document.file for document in library.documents()] == ["a.txt"]
+    assert_consistent(library)
+
+
+def test_a_file_of_an_ingested_folder_is_not_stored_twice(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "sub" / "a.txt"
+    path.parent.mkdir()
+    path.write_text("The canteen opens at eleven in the morning.")
+    assert states(library, path) == {"a.txt": "added"}
+    assert states(library, tmp_path) == {"sub/a.txt": "added", "a.txt": "removed"}
+    assert states(library, path) == {"sub/a.txt": "unchanged"}
+    assert_consistent(library)
+
+
+@pytest.mark.parametrize("step", ["add", "delete"])
+def test_a_crash_leaves_the_old_state_or_the_new_and_the_next_start_tidies_up(
+    library: Library, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("The plant makes 12 tons of germanium a year.")
+    states(library, path)
+    path.write_text("The plant makes 13 tons of germanium a year.")
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorStore, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            states(library, path)
+    library.close()
+    again = Library(library.settings, embedder)
+    assert_consistent(again)
+    assert texts_found(again, "germanium")[0].count("12 tons" if step == "add" else "13 tons") == 1
+    assert states(again) == {"a.txt": "updated" if step == "add" else "unchanged"}
+    assert_consistent(again)
+    again.close()
+
+
+def test_another_chunk_size_is_refused_with_what_to_do(seed_home: Path, embedder: Embedder) -> None:
+    with pytest.raises(StoreError, match="QUARRY_HOME"):
+        Library(IndexSettings(home=seed_home, chunk_tokens=64), embedder)
+
+
+def test_a_path_that_is_not_there_changes_nothing(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(IndexingError, match="nothing was changed"):
+        states(library, tmp_path / "missing")
+    with pytest.raises(IndexingError, match="nothing was ingested before"):
+        states(library)

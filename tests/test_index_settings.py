@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from assistant.settings import load_settings
+from index.errors import SettingsError
+
+
+def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
+    (tmp_path / "quarry.toml").write_text('top_k = 3\nport = 9000\nllm = "none"')
+    environment = {"QUARRY_HOME": str(tmp_path), "QUARRY_PORT": "9001", "QUARRY_TOP_K": "4"}
+    index, assistant = load_settings({"port": 9002, "llm": None}, environment)
+    assert (index.home, index.top_k, assistant.port, assistant.llm) == (tmp_path, 4, 9002, "none")
+    assert index.chunk_tokens == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("QUARRY_LMM", "none", "valid ones are .*llm"),
+        ("QUARRY_PORT", "many", "port is 'many'"),
+        ("QUARRY_HOST", "0.0.0.0", "without accounts"),
+        ("QUARRY_VECTOR_WEIGHT", "2", "from 0 to 1"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load_settings({}, {"QUARRY_HOME": str(tmp_path), name: value})
+
+
+def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "quarry.toml").write_text("topk = 3")
+    with pytest.raises(SettingsError, match="topk in .*top_k"):
+        load_settings({}, {"QUARRY_HOME": str(tmp_path)})
