@@ -27,6 +27,9 @@ check: setup
 setup:
 	@tools/setup
 
+# torch's CPU build, as in tools/setup: the CUDA one would bring 19 packages more.
 lock: setup
-	@.venv/bin/uv pip compile pyproject.toml --all-extras --python-version 3.11 --no-annotate --no-header -q -o constraints.new
-	@{ head -2 constraints.txt; sed 's/^torch==\(.*\)+cpu/torch==\1/' constraints.new; } > constraints.txt.new && mv constraints.txt.new constraints.txt && rm constraints.new
+	@$(if $(PIP_FIND_LINKS),UV_FIND_LINKS="$(PIP_FIND_LINKS)",UV_TORCH_BACKEND=cpu) .venv/bin/uv pip compile pyproject.toml \
+	    --all-extras --python-version 3.11 --no-annotate --no-header -q -o constraints.new
+	@{ head -2 constraints.txt; sed 's/^torch==\(.*\)+cpu/torch==\1/' constraints.new; } > constraints.both
+	@mv constraints.both constraints.txt && rm constraints.new

@@ -18,9 +18,10 @@ QUESTION = "What is Korea Zinc's planned germanium capacity?"
 QUARRY = [sys.executable, "-m", "assistant.cli"]
 
 
-def quarry(
-    *arguments: str, home: Path | None = None, typed: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
+Result = subprocess.CompletedProcess[str]
+
+
+def quarry(*arguments: str, home: Path | None = None, typed: str = "", **environment: str) -> Result:
     variables = os.environ | environment | ({"QUARRY_HOME": str(home)} if home else {})
     return subprocess.run([*QUARRY, *arguments], env=variables, input=typed, capture_output=True, text=True, timeout=120)
 
@@ -29,6 +30,14 @@ def quarry(
 def home(seed_home: Path, tmp_path: Path) -> Path:
     """A copy of the seeds' data folder."""
     return Path(shutil.copytree(seed_home, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="module")
+def served(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A copy of the seeds' data folder with a process that serves it, and that one's address: not to be changed."""
+    home = Path(shutil.copytree(seed_home, tmp_path_factory.mktemp("served") / "home"))
+    with serving(home) as address:
+        yield home, address
 
 
 @contextmanager
@@ -78,8 +87,8 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_file(home: Path) -> Non
     assert result.stderr == ""
 
 
-def test_ask_prints_numbered_quotes_with_document_and_place(home: Path) -> None:
-    result = quarry("ask", QUESTION, "--llm", "none", home=home)
+def test_ask_prints_numbered_quotes_with_document_and_place(served: tuple[Path, str]) -> None:
+    result = quarry("ask", QUESTION, home=served[0])
     assert "\x1b" not in result.stdout + result.stderr
     assert "140 billion won." in result.stdout
     assert (
@@ -87,9 +96,10 @@ def test_ask_prints_numbered_quotes_with_document_and_place(home: Path) -> None:
     )
 
 
-def test_a_conversation_in_the_terminal_keeps_its_subject(home: Path) -> None:
-    result = quarry("chat", "--llm", "none", home=home, typed=f"{QUESTION}\n \nnot asked\n")
-    assert "12 tons" in result.stdout and result.returncode == 0
+def test_a_conversation_in_the_terminal_keeps_its_subject(served: tuple[Path, str]) -> None:
+    result = quarry("chat", home=served[0], typed=f"{QUESTION}\nAnd how much will it invest in that?\n\nnot asked\n")
+    assert result.returncode == 0
+    assert result.stdout.count("140 billion won.”") == 2
 
 
 def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path) -> None:
@@ -105,23 +115,20 @@ def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path)
         assert "empty" in only_line(quarry("ask", " ", home=home))
         status = json.loads(quarry("status", "--json", home=home).stdout)
         assert status["served at"].startswith("http://127.0.0.1:") and len(status["documents"]) == 4
-        assert "already runs" in only_line(quarry("serve", home=home))
     assert find_owner(home) is None
     assert not (home / "owner.json").exists()
 
 
-def test_the_owner_s_door_is_shut_without_its_token(home: Path) -> None:
+def test_the_owner_s_door_is_shut_without_its_token(served: tuple[Path, str], tmp_path: Path) -> None:
     import httpx
 
-    with serving(home) as address:
-        body = {"question": QUESTION, "conversation": {}, "llm": None}
-        assert httpx.post(f"{address}/owner/ask", json=body, trust_env=False).status_code == 403
-        evil = {"Host": "evil.example"}
-        assert httpx.get(f"{address}/health", headers=evil, trust_env=False).status_code == 400
-        assert httpx.get(f"{address}/source/nothing/1/0/5", trust_env=False).status_code == 404
-    note = home / "owner.json"
-    announce(home, Owner(1, "http://127.0.0.1:1", "secret"))
-    assert note.stat().st_mode & 0o777 == 0o600
+    address = served[1]
+    body = {"question": QUESTION, "conversation": {}, "llm": None}
+    assert httpx.post(f"{address}/owner/ask", json=body, trust_env=False).status_code == 403
+    assert httpx.get(f"{address}/health", headers={"Host": "evil.example"}, trust_env=False).status_code == 400
+    assert httpx.get(f"{address}/source/nothing/1/0/5", trust_env=False).status_code == 404
+    announce(tmp_path, Owner(1, "http://127.0.0.1:1", "secret"))
+    assert (tmp_path / "owner.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_command_waits_for_another_and_then_says_who_holds_the_folder(tmp_path: Path) -> None:
@@ -133,15 +140,17 @@ def test_a_command_waits_for_another_and_then_says_who_holds_the_folder(tmp_path
         pass
 
 
-def test_bad_input_gets_one_clear_line(tmp_path: Path, home: Path) -> None:
+def test_bad_input_gets_one_clear_line(tmp_path: Path, served: tuple[Path, str]) -> None:
+    home = served[0]
     assert "the question is empty" in only_line(quarry("ask", "", home=home))
     assert "100,000 characters: 2,000 at most" in only_line(quarry("ask", "x" * 100_000, home=home))
+    assert "no model file" in only_line(quarry("ask", QUESTION, "--llm", "/nowhere.gguf", home=home))
+    assert "already runs" in only_line(quarry("serve", home=home))
+    assert "QUARRY_LMM" in only_line(quarry("ask", QUESTION, home=home, QUARRY_LMM="none"))
     assert "quarry ingest FOLDER" in only_line(quarry("ask", QUESTION, home=tmp_path / "empty"))
     assert "no file or folder" in only_line(quarry("ingest", "nowhere", home=tmp_path / "empty"))
     (tmp_path / "file").write_text("")
     assert "can't be written" in only_line(quarry("ask", QUESTION, home=tmp_path / "file" / "home"))
-    assert "QUARRY_LMM" in only_line(quarry("ask", QUESTION, home=home, QUARRY_LMM="none"))
-    assert "no model file" in only_line(quarry("ask", QUESTION, "--llm", "/nowhere.gguf", home=home))
 
 
 def test_a_taken_port_gets_one_clear_line(home: Path) -> None:
