@@ -47,9 +47,10 @@ class Library:
         self.settings = settings
         self.embedder = embedder
         self.engine = open_database(settings.home)
-        fingerprint = f"{embedder.fingerprint} chunks of {settings.chunk_tokens} tokens"
-        self._check_fingerprint(fingerprint)
-        self.store = VectorStore(settings.home / "chroma", fingerprint)
+        self.fingerprint = f"{embedder.fingerprint} chunks of {settings.chunk_tokens} tokens"
+        """What the index was made with: embedder, weights, library majors, chunker."""
+        self._check_fingerprint(self.fingerprint)
+        self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._text = lru_cache(maxsize=64)(self._load)
         self.writing = threading.RLock()
         """Held by whoever changes the library: one ingest at a time."""

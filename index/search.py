@@ -17,16 +17,27 @@ Ranking = Sequence[tuple[str, float]]
 
 def search(query: str, library: Library, *, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
     """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first."""
-    filters = filters or Filters()
-    scope = {"collections": filters.collections, "document_ids": filters.document_ids}
-    vectors = library.store.nearest(library.embedder.encode_query(query), POOL, **scope)
-    with library.engine.connect() as connection:
-        keywords = keyword.search(connection, query, POOL, **scope)
+    vectors = by_vectors(query, library, POOL, filters or Filters())
+    keywords = by_keywords(query, library, POOL, filters or Filters())
     fused = fuse(vectors, keywords, library.settings.vector_weight)
     chunks = library.chunks([id_ for id_, _ in fused])
     similarity = dict(vectors)
     hits = [Hit(chunks[id_], score, similarity.get(id_)) for id_, score in fused if id_ in chunks]
     return hits[: top_k or library.settings.top_k]
+
+
+def by_vectors(query: str, library: Library, top_k: int, filters: Filters) -> Ranking:
+    """Chunk ids with their cosines, best first."""
+    vector = library.embedder.encode_query(query)
+    scope = {"collections": filters.collections, "document_ids": filters.document_ids}
+    return library.store.nearest(vector, top_k, **scope)
+
+
+def by_keywords(query: str, library: Library, top_k: int, filters: Filters) -> Ranking:
+    """Chunk ids with their BM25 scores, best first; only chunks that hold a word of the query."""
+    scope = {"collections": filters.collections, "document_ids": filters.document_ids}
+    with library.engine.connect() as connection:
+        return keyword.search(connection, query, top_k, **scope)
 
 
 def fuse(vectors: Ranking, keywords: Ranking, vector_weight: float) -> list[tuple[str, float]]:

@@ -1,0 +1,129 @@
+"""Libraries to measure on: fresh, temporary, built by the product's own ingest; vectors may come from a cache."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from tqdm import tqdm
+
+from evals.errors import EvaluationError
+from index.chunk import chunk
+from index.embed import Embedder, Vectors
+from index.ingest import embedded_texts, ingest
+from index.library import Library
+from index.settings import IndexSettings
+from index.types import Chunk, Document
+
+Passage = tuple[str, str, str]
+"""An id, a title and a text."""
+
+CACHE = Path(platformdirs.user_cache_dir("quarry-evals")) / "vectors.db"
+"""Vectors by hash of model and text; used to build an index, never while something is timed."""
+
+
+class CachingEmbedder(Embedder):
+    """The embedder, with the vectors of passages kept between runs."""
+
+    def encode_documents(self, texts: list[str]) -> Vectors:
+        """See `Embedder.encode_documents`."""
+        keys = [hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).digest() for text in texts]
+        CACHE.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(CACHE, timeout=60)
+        try:
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
+            known = {}
+            for key in keys:
+                row = connection.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
+                if row:
+                    known[key] = np.frombuffer(row[0], dtype=np.float32)
+            missing = [i for i, key in enumerate(keys) if key not in known]
+            if missing:
+                made = super().encode_documents([texts[i] for i in missing])
+                rows = [(keys[i], vector.tobytes()) for i, vector in zip(missing, made, strict=True)]
+                with connection:
+                    connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+                known |= {keys[i]: vector for i, vector in zip(missing, made, strict=True)}
+        finally:
+            connection.close()
+        return np.stack([known[key] for key in keys])
+
+
+@contextmanager
+def library_of_folders(folders: Sequence[Path], settings: IndexSettings | None = None) -> Iterator[Library]:
+    """A library with the documents of these folders, ingested as a user's would be; gone after the block.
+
+    Raises:
+        EvaluationError: a folder is missing, or a document of it can't be read.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            raise EvaluationError(f"there is no folder {folder}: the benchmark data lies beside the project, in shared/data")
+    with _fresh(settings) as library:
+        for report in ingest(library, folders):
+            if report.state == "embedding" and sys.stderr.isatty():
+                print(f"\r\x1b[2K{report.file}: {report.chunks} {report.reason}", end="", file=sys.stderr)
+            if report.state == "failed":
+                raise EvaluationError(f"{report.file} can't be read: {report.reason}")
+        yield _plain(library)
+
+
+@contextmanager
+def library_of_passages(
+    passages: Sequence[tuple[str, str, str]], settings: IndexSettings | None = None
+) -> Iterator[Library]:
+    """A library of (id, title, text) passages, each a document whose `file` is the passage's id; gone after the block."""
+    with _fresh(settings) as library:
+        add_passages(library, passages)
+        yield _plain(library)
+
+
+BATCH = 256
+
+
+def add_passages(library: Library, passages: Sequence[Passage]) -> None:
+    """Chunk, embed and store passages through the product's own steps, embedding many documents at once."""
+    documents = [_document(*passage) for passage in passages if passage[2].strip()]
+    limit = library.settings.chunk_tokens
+    pending: list[tuple[Document, list[Chunk]]] = []
+    for number, document in enumerate(tqdm(documents, "passages", disable=None), 1):
+        pending.append((document, chunk(document, library.embedder.count_tokens, limit)))
+        if number == len(documents) or sum(len(chunks) for _, chunks in pending) >= BATCH:
+            texts = [text for one, chunks in pending for text in embedded_texts(one, chunks)]
+            vectors, start = library.embedder.encode_documents(texts), 0
+            for one, chunks in pending:
+                library.write("passages", one, chunks, vectors[start : start + len(chunks)])
+                start += len(chunks)
+            pending = []
+
+
+def _document(id_: str, title: str, text: str) -> Document:
+    key = hashlib.sha256(id_.encode()).hexdigest()[:16]
+    return Document(key, "default", id_, title, "", None, text, (), 1, hashlib.sha256(text.encode()).hexdigest())
+
+
+@contextmanager
+def _fresh(settings: IndexSettings | None) -> Iterator[Library]:
+    with tempfile.TemporaryDirectory(prefix="quarry-evals-") as home:
+        base = settings or IndexSettings()
+        names = ("embedder", "chunk_tokens", "vector_weight", "top_k")
+        own = IndexSettings(home=Path(home), **{name: getattr(base, name) for name in names})
+        library = Library(own, CachingEmbedder(own.embedder))
+        try:
+            yield library
+        finally:
+            library.close()
+
+
+def _plain(library: Library) -> Library:
+    """The library with the embedder as users have it: what is timed from here on embeds for real."""
+    library.embedder = Embedder(library.settings.embedder)
+    library.embedder.encode_query("ready")
+    return library

@@ -1,0 +1,253 @@
+"""`run`: our own questions through `ask`, scored. `answer`: anybody's questions over anybody's documents."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tqdm import tqdm
+
+from assistant.chat import ask
+from assistant.errors import AssistantError
+from assistant.models import LanguageModel, open_llm
+from assistant.settings import AssistantSettings
+from assistant.types import Answer, Citation, Conversation, Turn
+from evals.corpus import library_of_folders
+from evals.errors import EvaluationError
+from evals.metrics import (
+    Span,
+    citation_precision,
+    citation_recall,
+    coverage_at_risk,
+    crag_score,
+    facts_held,
+    holds,
+    risk_coverage,
+)
+from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions, read_lines
+from evals.runs import Record, Run, print_figures, print_table
+from evals.statistics import Estimate, mean, percentiles, proportion
+from index.library import Library
+
+HAYSTACK = ("chroma-chunking/corpora", "contoso-hr/docs")
+"""The folders of the open benchmark data that are put beside the seeds: over 3,000 chunks of other subjects."""
+
+
+def run(
+    *,
+    data: Path,
+    haystack: bool = False,
+    half: str | None = None,
+    sample: int | None = None,
+    llm: str = "embedded",
+    questions: Path = QUESTIONS,
+) -> dict[str, Any]:
+    """Ask our own questions, print the table, save the run and return its figures."""
+    asked = [question for question in load_questions(questions) if half in (None, question.half)]
+    if sample is not None:
+        asked = spread(asked, sample)
+    folders = [SEEDS, *(data / name for name in HAYSTACK)] if haystack else [SEEDS]
+    model = open_model(llm)
+    with library_of_folders(folders) as library:
+        if model is not None:
+            model.start()
+        options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm}
+        saved = Run("run", options, [questions, *folders], library.fingerprint)
+        records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, model), "questions")
+        figures = summary(records) | {"chunks": library.count_chunks()}
+    show(records, figures)
+    saved.finish(figures)
+    return figures
+
+
+def open_model(name: str) -> Any:
+    """The language model of this name; None for `none`."""
+    return open_llm(AssistantSettings(llm=name), lambda done, all_: None)
+
+
+def spread(questions: Sequence[Question], n: int) -> list[Question]:
+    """`n` questions, taken in turn from each kind, so that a small sample has all kinds."""
+    kinds: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        kinds[question.kind].append(question)
+    ranked = sorted((place, question.id) for own in kinds.values() for place, question in enumerate(own))
+    chosen = {id_ for _, id_ in ranked[:n]}
+    return [question for question in questions if question.id in chosen]
+
+
+def asked_in_turn(
+    question: str, history: Sequence[str], library: Library, llm: LanguageModel | None, earlier: LanguageModel | None = None
+) -> Answer:
+    """The final answer to a question after really asking the earlier ones, by default answered by quotes."""
+    conversation = Conversation()
+    for text in history:
+        answer = list(ask(text, conversation, library=library, llm=earlier))[-1]
+        conversation = Conversation(turns=(*conversation.turns, Turn(text, answer, "")))
+    return list(ask(question, conversation, library=library, llm=llm))[-1]
+
+
+def measured(question: Question, library: Library, llm: LanguageModel | None) -> Record:
+    """A question's record; an error of ours counts as a wrong answer and is shown."""
+    try:
+        answer = asked_in_turn(question.question, question.history, library, llm)
+    except AssistantError as error:
+        return Record(question.id, question.kind, {"right": 0.0, "exception": 1.0}, {"error": str(error)})
+    cited = [span_of(citation) for citation in answer.citations]
+    said = answer.status in ("answered", "partly")
+    facts = facts_held(answer.text, question.facts)
+    wrong = any(holds(answer.text, form) for form in question.wrong)
+    right = answer.status in question.status and (not said or (facts in (None, 1.0) and not wrong))
+    numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
+    must_refuse = question.kind in UNANSWERABLE
+    held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in answer.citations]
+    scored = question.answerable and bool(question.gold)
+    scores: dict[str, float | None] = {
+        "right": float(right),
+        "answerable_right": float(right) if question.answerable else None,
+        "wrong_refusal": float(answer.refused) if question.answerable else None,
+        "missing_refusal": float(said) if must_refuse else None,
+        "wrong_answer": float(said and not right) if said else None,
+        "citation_precision": citation_precision(cited, question.gold) if scored and said else None,
+        "citation_recall": citation_recall(cited if said else [], question.gold) if scored else None,
+        "numeric_right": float(facts_held(answer.text, numeric) == 1.0 and not wrong) if numeric and said else None,
+        "round_trip": sum(held) / len(held) if held else None,
+        "exception": 0.0,
+    }
+    detail = {
+        "question": question.question,
+        "history": list(question.history),
+        "half": question.half,
+        "status": answer.status,
+        "query": answer.query,
+        "answer": answer.text,
+        "answerer": answer.answerer,
+        "removed": answer.removed,
+        "confidence": answer.confidence,
+        "citations": [citation_object(citation) for citation in answer.citations],
+        "seconds": seconds_object(answer),
+    }
+    return Record(question.id, question.kind, scores, detail)
+
+
+def span_of(citation: Citation) -> Span:
+    """A citation's file and range."""
+    return citation.file, citation.start, citation.end
+
+
+def citation_object(citation: Citation) -> dict[str, Any]:
+    """A citation as predictions and records hold it."""
+    return {name: getattr(citation, name) for name in ("file", "start", "end", "quote", "page")}
+
+
+def seconds_object(answer: Answer) -> dict[str, float | None]:
+    """An answer's times in seconds."""
+    return {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")}
+
+
+def summary(records: Sequence[Record]) -> dict[str, Any]:
+    """The figures of a run of our own questions."""
+
+    def share(name: str) -> Estimate:
+        return proportion([None if (v := record.scores.get(name)) is None else v > 0.5 for record in records])
+
+    details = [record.detail for record in records if "status" in record.detail]
+    said = [detail["status"] in ("answered", "partly") for detail in details]
+    right = [record.scores["right"] == 1.0 for record in records if "status" in record.detail]
+    answered = [i for i, yes in enumerate(said) if yes]
+    curve = risk_coverage([details[i]["confidence"] for i in answered], [right[i] for i in answered])
+    lengths = [len(detail["answer"].split()) for detail, yes in zip(details, said, strict=True) if yes]
+    return {
+        "accuracy": share("right"),
+        "accuracy_answerable": share("answerable_right"),
+        "wrong_refusals": share("wrong_refusal"),
+        "missing_refusals": share("missing_refusal"),
+        "wrong_answers": share("wrong_answer"),
+        "citation_precision": mean([record.scores.get("citation_precision") for record in records]),
+        "citation_recall": mean([record.scores.get("citation_recall") for record in records]),
+        "numeric_accuracy": share("numeric_right"),
+        "round_trip": mean([record.scores.get("round_trip") for record in records]),
+        "exceptions": sum(record.scores.get("exception") == 1.0 for record in records),
+        "coverage_at_5_percent_error": coverage_at_risk(curve, 0.05),
+        "crag": crag_score(said, right) if said else None,
+        "median_words": median(lengths) if lengths else None,
+        "seconds": {
+            name: percentiles([detail["seconds"][name] for detail in details]) for name in ("quote", "first_token", "total")
+        },
+        "peak_memory_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+        "n": len(records),
+    }
+
+
+def show(records: Sequence[Record], figures: dict[str, Any]) -> None:
+    """Print accuracy per kind and the figures."""
+    kinds: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        kinds[record.group].append(record)
+    rows = []
+    for kind, own in kinds.items():
+        statuses = [record.detail.get("status", "error") for record in own]
+        counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+        rows.append([kind, proportion([record.scores["right"] == 1.0 for record in own]), counts])
+    print_table(["kind", "right", "statuses"], rows)
+    print()
+    print_table(["figure", "value"], [[name, value] for name, value in figures.items() if not isinstance(value, dict)])
+    for name, found in figures["seconds"].items():
+        print(f"seconds to {name}: median {found['p50']}, 95th percentile {found['p95']}")
+
+
+def answer(
+    questions: Path,
+    *,
+    docs: Path,
+    out: Path,
+    llm: str = "embedded",
+    limit: int | None = None,
+    compose_history: bool = False,
+) -> dict[str, Any]:
+    """Answer a question file over a folder of documents in a fresh index; continues an unfinished `out`."""
+    rows = read_lines(questions)[:limit]
+    for number, row in enumerate(rows, 1):
+        if "id" not in row or not isinstance(row.get("question"), str):
+            raise EvaluationError(f"{questions}: object {number} needs an `id` and a `question`")
+    done = {row["id"] for row in read_lines(out)} if out.exists() else set()
+    model = open_model(llm)
+    with library_of_folders([docs]) as library, out.open("a", encoding="utf-8") as file:
+        for row in tqdm(rows, "questions", disable=None):
+            if row["id"] not in done:
+                earlier = model if compose_history else None
+                line = _prediction(row, library, model, earlier)
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.flush()
+    predictions = read_lines(out)
+    figures = {
+        "n": len(predictions),
+        "refused": proportion([row["refused"] for row in predictions]),
+        "seconds": {name: percentiles([row["seconds"][name] for row in predictions]) for name in ("quote", "total")},
+    }
+    print_table(["figure", "value"], [["n", figures["n"]], ["refused", figures["refused"]]])
+    print_figures("answer", figures)
+    return figures
+
+
+def _prediction(
+    row: dict[str, Any], library: Library, llm: LanguageModel | None, earlier: LanguageModel | None
+) -> dict[str, Any]:
+    try:
+        found = asked_in_turn(row["question"], row.get("history", []), library, llm, earlier)
+    except AssistantError as error:  # a question that can't be asked (empty, too long) has no answer
+        found = Answer(text=str(error), status="refused", stage="done")
+    return {
+        "id": row["id"],
+        "answer": found.text,
+        "refused": found.refused,
+        "status": found.status,
+        "query": found.query,
+        "citations": [citation_object(citation) for citation in found.citations],
+        "seconds": seconds_object(found),
+    }
