@@ -1,19 +1,23 @@
 # make chat      install what is missing, ingest the seeds (or DOCS=folder), serve the page
 # make ask Q="…" ask one question in the terminal
 # make test      lint, types, import directions and the test suite
+# make eval-gate quality against the floors of evals/gates.toml
 # make test-slow the long suites
 QUARRY = .venv/bin/quarry
-export Q
-.PHONY: chat ask test test-slow check setup lock
+override export Q := $(value Q)
+.PHONY: chat ask test eval-gate test-slow check setup lock
 
 chat: setup
 	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds)
 
 ask: setup
-	@$(QUARRY) ask "$$Q"
+	@$(QUARRY) ask -- "$$Q"
 
 test: check
 	.venv/bin/python -m pytest
+
+eval-gate: setup
+	.venv/bin/python -m evals gate
 
 test-slow: setup
 	.venv/bin/python -m pytest -m slow --timeout 3600

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.cite import attribute, cite
-from assistant.compose import compose, declines
+from assistant.compose import compose, stated
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
 from assistant.models import LanguageModel
@@ -69,10 +69,14 @@ def ask(
         yield clock.done(replace(quotes, notes=(f"{error}; the quotes are the answer",)))
         return
     yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
-    if declines(draft):
+    if not draft.strip():
+        yield clock.done(replace(quotes, notes=(f"{llm.name} wrote nothing; the quotes are the answer",)))
+        return
+    claims = stated(draft)
+    if not claims:
         yield clock.done(_refusal(found, evidence))
         return
-    answer = _on(found, verify(attribute(cite(draft, evidence), evidence, library.embedder), evidence))
+    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence))
     if answer.text:
         yield clock.done(replace(answer, answerer=llm.name))
     else:
@@ -81,6 +85,8 @@ def ask(
 
 def _checked(question: str, library: Library) -> str:
     question = question.strip()
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("the question holds bytes that are no text: type it in UTF-8")
     if not question:
         raise QuestionError("the question is empty: type one")
     if len(question) > MAX_QUESTION:

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,7 @@ def _ingest(options: argparse.Namespace) -> int:
     from assistant.service import open_service
 
     index, assistant = _settings(options)
-    with open_service(index, assistant, _progress) as service:
+    with open_service(index, assistant, _progress, _say) as service:
         return _ingested(service, options.paths, options.collection, as_json=options.json)
 
 
@@ -125,8 +126,8 @@ def _ask(options: argparse.Namespace) -> int:
     from assistant.types import Conversation
 
     index, assistant = _settings(options)
-    with open_service(index, assistant, _progress) as service:
-        answers = service.ask(options.question, Conversation(), options.llm)
+    with open_service(index, assistant, _progress, _say) as service:
+        answers = service.ask(options.question, Conversation(), _chosen(assistant))
         if not options.json:
             _shown(answers)
             return 0
@@ -141,17 +142,26 @@ def _chat(options: argparse.Namespace) -> int:
 
     index, assistant = _settings(options)
     conversation = Conversation()
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # bytes that are no text: asked as they can be shown
     print("Ask; an empty line ends.", file=sys.stderr)
-    with open_service(index, assistant, _progress) as service:
+    with open_service(index, assistant, _progress, _say) as service:
         while question := _typed():
             try:
-                answer = _shown(service.ask(question, conversation, options.llm))
+                answer = _shown(service.ask(question, conversation, _chosen(assistant)))
             except AssistantError as error:
                 print(f"quarry: {error}", file=sys.stderr)
                 continue
             turn = Turn(question, answer, datetime.now(UTC).isoformat(timespec="seconds"))
             conversation = Conversation(conversation.id, conversation.title, (*conversation.turns, turn))
     return 0
+
+
+def _chosen(assistant: AssistantSettings) -> str | None:
+    """The language model that was set, also for a running owner; None where the default stands."""
+    from assistant.settings import AssistantSettings
+
+    return None if assistant.llm == AssistantSettings().llm else assistant.llm
 
 
 def _typed() -> str:
@@ -162,25 +172,21 @@ def _typed() -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from assistant.owner import find_owner, owning
+    from assistant.owner import owning
     from assistant.server import free_socket, serve
     from assistant.service import local_service
 
     index, assistant = _settings(options)
-    owner = find_owner(index.home)
-    if owner:
-        print(
-            f"quarry: Quarry already runs on the data folder {index.home}: open {owner.address}, stop process "
-            f"{owner.pid}, or set QUARRY_HOME to another folder",
-            file=sys.stderr,
-        )
-        return 1
     # Asked to stop, the process leaves the way it does on Ctrl-C: the data folder is let go in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with owning(index.home), free_socket(assistant) as listener, local_service(index, assistant, _progress) as service:
+    with (
+        owning(index.home, say=_say),
+        free_socket(assistant) as listener,
+        local_service(index, assistant, _progress, _say) as service,
+    ):
         if options.ingest:
             _ingested(service, options.ingest)
-        if options.samples and not service.library.folders():
+        if options.samples and all(folder.sample for folder in service.library.folders()):
             _ingested(service, [options.samples], sample=True)
         service.warm_up()
         serve(service, assistant, index.home, listener)
@@ -226,6 +232,11 @@ def _shown(answers: Iterator[Answer]) -> Answer:
     _status_line("")
     print(terminal(answer), flush=True)
     return answer
+
+
+def _say(line: str) -> None:
+    _status_line("")
+    print(f"quarry: {line}", file=sys.stderr, flush=True)
 
 
 def _progress(what: str, done: int, all_: int) -> None:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from assistant.errors import OutOfTokensError
 from assistant.models import LanguageModel
 from assistant.prompts import MAX_TOKENS, REFUSAL, messages
 from assistant.types import Evidence
+from index.sentences import sentences
 
 
 def compose(query: str, evidence: Evidence, llm: LanguageModel) -> Iterator[str]:
     """The draft so far, again and again, at least every 200 ms and also before its first word.
 
+    A sentence that the model had no room to finish is left out of the last draft.
+
     Raises:
         LanguageModelError: the model can't be reached or breaks off.
     """
     draft = ""
-    for piece in llm.stream(messages(query, evidence.spans), MAX_TOKENS):
-        draft += piece
-        yield draft
+    try:
+        for piece in llm.stream(messages(query, evidence.spans), MAX_TOKENS):
+            draft += piece
+            yield draft
+    except OutOfTokensError:
+        spans = sentences(draft)
+        yield draft[: spans[-2][1]] if len(spans) > 1 else ""
 
 
-def declines(draft: str) -> bool:
-    """Whether the model found no answer in the sources."""
-    return REFUSAL.rstrip(".").lower() in draft.lower() or not draft.strip()
+def stated(draft: str) -> str:
+    """The draft without the sentences that only say the sources don't hold something; empty where nothing is left."""
+    kept = [draft[start:end] for start, end in sentences(draft) if not _DECLINES.search(draft[start:end])]
+    return " ".join(kept)
+
+
+_DECLINES = re.compile(
+    rf"{re.escape(REFUSAL.rstrip('.'))}|\b(sources?|documents?|passages?|texts?) (do|does|did) not (say|state|mention"
+    r"|specify|provide|contain|give|indicate)|\bnot (explicitly )?(mentioned|stated|specified|provided|given|found) in the "
+    r"(\w+ )?(sources?|documents?|passages?|texts?)",
+    re.IGNORECASE,
+)

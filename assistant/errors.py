@@ -13,5 +13,13 @@ class LanguageModelError(AssistantError):
     """The language model can't be reached, or broke off."""
 
 
+class OutOfTokensError(LanguageModelError):
+    """The reply reached the longest length allowed before it was finished."""
+
+
 class OwnerError(AssistantError):
     """Another process owns the data folder, or the port."""
+
+
+class ServedError(OwnerError):
+    """A running process already serves the data folder."""

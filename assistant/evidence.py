@@ -12,25 +12,25 @@ import snowballstemmer
 from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency, words
 from index.library import Library
-from index.sentences import sentences
+from index.sentences import is_wrapped, sentences
 from index.types import Document, Hit
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
 
 MIN_WORDS = 4
-"""Shorter lines are captions, names and headings: they state nothing."""
+"""Shorter lines without a colon or number are captions, names and headings: they state nothing."""
 
 SIMILARITY_WEIGHT = 0.6
 """The cosine's part in a sentence's score, the rest being the share of the query's rare words it holds."""
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a lower-case English word; words of other scripts stay as they are."""
-    return str(_stemmer.stemWord(word))
+    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
 
 
 def stems(text: str) -> frozenset[str]:
@@ -47,7 +47,7 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
     if not hits:
         return Evidence((), 0.0)
     weights = word_weights(query, library)
-    found = [(hit, start, end) for hit in hits for start, end in _statements(hit.chunk.text, hit.chunk.start)]
+    found = [(hit, start, end) for hit in hits for start, end in _statements(hit, library)]
     if not found:
         return Evidence((), 0.0, tuple(weights))
     texts = [hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start] for hit, start, end in found]
@@ -86,17 +86,20 @@ def coverage(weights: dict[str, float], text: str) -> float:
     return sum(weight for word, weight in weights.items() if stem(word) in held) / total if total else 1.0
 
 
-def _statements(text: str, offset: int) -> list[tuple[int, int]]:
-    """The spans of the sentences that state something: no questions, no captions."""
+def _statements(hit: Hit, library: Library) -> list[tuple[int, int]]:
+    """The spans, in the document, of the hit's sentences that state something: no questions, no captions."""
+    text, offset = hit.chunk.text, hit.chunk.start
+    wrapped = is_wrapped(library.document(hit.chunk.document_id, hit.chunk.version).text)
     return [
         (start + offset, end + offset)
-        for start, end in sentences(text)
+        for start, end in sentences(text, wrapped=wrapped)
         if not text[start:end].rstrip('"”’)').endswith(("?", "？")) and not _is_fragment(text[start:end])
     ]
 
 
 def _is_fragment(sentence: str) -> bool:
-    return len(re.findall(r"\w+", sentence)) < MIN_WORDS and sentence.isascii()
+    """Whether a line is too short to state something: "Capacity: 12 t" is not."""
+    return len(re.findall(r"\w+", sentence)) < MIN_WORDS and not re.search(r"[:\d]|[^\x00-\u024f]", sentence)
 
 
 def _citation(document: Document, hit: Hit, start: int, end: int) -> Citation:

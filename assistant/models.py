@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.errors import LanguageModelError
+from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.settings import AssistantSettings
 from index.errors import ModelError, SettingsError
 from index.packaged import joined_file, package_file
@@ -49,6 +49,10 @@ class LanguageModel(Protocol):
         """Pieces of the reply to (role, text) messages, at least every 200 ms, empty while nothing comes.
 
         Closing the iterator ends the model's work.
+
+        Raises:
+            LanguageModelError: the model can't be reached or breaks off.
+            OutOfTokensError: the reply was longer than `max_tokens`; its pieces so far were given.
         """
 
 
@@ -143,10 +147,14 @@ class ServedModel:
         assert self._client is not None
         try:
             chat = [ChatMessage(role=role, content=text) for role, text in messages]
+            finish = None
             async for part in await self._client.astream_chat(chat, max_tokens=max_tokens):
                 if part.delta:
                     pieces.put(part.delta)
-            pieces.put(None)
+                choices = getattr(part.raw, "choices", None)
+                finish = choices[0].finish_reason if choices else finish
+            full = OutOfTokensError(f"the reply was cut off after {max_tokens} tokens")
+            pieces.put(full if finish == "length" else None)
         except Exception as error:  # whatever the client raises is handed to the thread that waits
             pieces.put(error)
 
@@ -160,6 +168,8 @@ def _received(pieces: queue.SimpleQueue[str | Exception | None]) -> Iterator[str
             continue
         if piece is None:
             return
+        if isinstance(piece, OutOfTokensError):
+            raise piece
         if isinstance(piece, Exception):
             raise LanguageModelError(f"the language model broke off: {piece}") from piece
         yield piece
@@ -169,6 +179,7 @@ def open_llm(settings: AssistantSettings, progress: Callable[[int, int], None]) 
     """The language model the settings name; None for `none`. `progress` gets bytes done and all while weights are joined.
 
     Raises:
+        MissingPackageError: the embedded model's packages are not installed.
         ModelError: the weights are missing or have the wrong hash.
         SettingsError: `llm` is none of the forms it may have.
     """
@@ -222,9 +233,12 @@ def _serve_in_process(path: Path) -> Connection:
 
 
 def _client(name: str, url: str, key: str) -> OpenAILike:
+    import httpx
     from llama_index.llms.openai_like import OpenAILike
 
-    return OpenAILike(
+    # A proxy of the environment is for other machines: what goes to this one must not pass through it.
+    local = httpx.URL(url).host in ("127.0.0.1", "localhost", "::1")
+    return OpenAILike(  # type: ignore[call-arg]  # the parent's async_http_client, which mypy does not see
         model=name,
         api_base=url,
         api_key=key,
@@ -233,4 +247,5 @@ def _client(name: str, url: str, key: str) -> OpenAILike:
         temperature=0.0,
         timeout=TIMEOUT,
         max_retries=0,
+        async_http_client=httpx.AsyncClient(trust_env=not local, timeout=TIMEOUT),
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 
-from assistant.errors import OwnerError
+from assistant.errors import OwnerError, ServedError
 from index.errors import StoreError
 
 LOCK = "owner.lock"
@@ -45,17 +45,18 @@ def find_owner(home: Path) -> Owner | None:
 
 
 @contextmanager
-def owning(home: Path, patience: float = PATIENCE) -> Iterator[None]:
+def owning(home: Path, patience: float = PATIENCE, say: Callable[[str], None] = lambda line: None) -> Iterator[None]:
     """Own the data folder inside the block, after waiting up to `patience` seconds for a command that is at it.
 
     Raises:
-        OwnerError: another process keeps it.
+        ServedError: a running process serves it.
+        OwnerError: another command keeps it.
         StoreError: the folder can't be written.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(home / LOCK)
-        end = time.monotonic() + patience
+        end, said = time.monotonic() + patience, False
         while True:
             try:
                 lock.acquire(timeout=0.2)
@@ -63,10 +64,13 @@ def owning(home: Path, patience: float = PATIENCE) -> Iterator[None]:
             except filelock.Timeout:
                 owner = _read_note(home)
                 if owner:
-                    raise OwnerError(
+                    raise ServedError(
                         f"Quarry already runs on the data folder {home}: open {owner.address}, stop process {owner.pid}, "
                         "or set QUARRY_HOME to another folder"
                     ) from None
+                if not said:
+                    say("another quarry command works on the data folder: waiting for it")
+                said = True
                 if time.monotonic() > end:
                     raise OwnerError(
                         f"another quarry command works on the data folder {home}: wait until it is done and try again"

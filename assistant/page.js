@@ -1,14 +1,23 @@
 // Opens a citation in the source panel: one listener for all chips, now and later.
+let opened = 0; // of several clicks, the last one counts, whichever reply comes first
 document.addEventListener("click", async (event) => {
   const link = event.target.closest && event.target.closest('a[href^="#c-"]');
   if (!link) return;
   event.preventDefault();
-  const [document_id, version, start, end] = link.getAttribute("href").slice(3).split("-");
+  const mine = ++opened;
+  const place = link.getAttribute("href").slice(3).split("-").join("/");
   const panel = document.getElementById("q-source");
-  const reply = await fetch(`/source/${document_id}/${version}/${start}/${end}`);
-  const text = await reply.text();
-  if (reply.ok) panel.innerHTML = text; // escaped by the server
-  else panel.textContent = "This source can't be opened: it was removed.";
+  let html = null;
+  let problem = "This source can't be opened: it was removed.";
+  try {
+    const reply = await fetch(`/source/${place}`);
+    if (reply.ok) html = await reply.text();
+  } catch {
+    problem = "This source can't be opened: Quarry has stopped. Start it again and reload the page.";
+  }
+  if (mine !== opened) return;
+  if (html === null) panel.textContent = problem;
+  else panel.innerHTML = html; // escaped by the server
   document.querySelectorAll("a.q-open").forEach((open) => open.classList.remove("q-open"));
   link.classList.add("q-open");
   const passage = document.getElementById("q-passage");

@@ -99,7 +99,7 @@ def page_html(answer: Answer) -> str:
         parts.append(_sources_line(answer.citations))
     if stage:
         parts.append(f'<p class="q-stage">{stage}</p>')
-    return "".join([*parts, "</div>"])
+    return " ".join("".join([*parts, "</div>"]).splitlines())  # also a title may hold line breaks
 
 
 def question_html(question: str) -> str:
@@ -108,7 +108,7 @@ def question_html(question: str) -> str:
 
 
 def _chip(citation: Citation) -> str:
-    hover = escape(f"{place(citation)}: {' '.join(citation.quote.split())}", quote=True)
+    hover = escape(" ".join(f"{place(citation)}: {citation.quote}".split()))
     label = f'<span class="q-hidden">Source </span>{citation.number}'
     return f'<a class="q-chip" href="#{anchor(citation)}" title="{hover}">{label}</a>'
 

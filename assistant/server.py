@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, HTTPException
+from fastapi import Path as PathParameter
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -41,6 +42,9 @@ def free_socket(settings: AssistantSettings) -> socket.socket:
     return listener
 
 
+Number = Annotated[int, PathParameter(ge=0, lt=2**31)]
+
+
 def application(service: LocalService, token: str) -> FastAPI:
     """The app: the page at `/`, `/source` for its panel, `/health`, and `/owner/…` for whoever holds `token`."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
@@ -59,7 +63,7 @@ def application(service: LocalService, token: str) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/source/{document_id}/{version}/{start}/{end}", response_class=HTMLResponse)
-    def source(document_id: str, version: int, start: int, end: int) -> str:
+    def source(document_id: str, version: Number, start: Number, end: Number) -> str:
         try:
             document = service.library.document(document_id, version)
         except StoreError as error:
@@ -96,13 +100,13 @@ def serve(service: LocalService, settings: AssistantSettings, home: Path, listen
     app = application(service, token)
     port = listener.getsockname()[1]
     address = f"http://{'[::1]' if ':' in settings.host else settings.host}:{port}"
-    announce(home, Owner(os.getpid(), address, token))
 
     class Server(uvicorn.Server):
         """Says its address once it listens."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            announce(home, Owner(os.getpid(), address, token))
             print(f"Quarry is ready: {address}  (stop with Ctrl-C)", flush=True)  # noqa: T201
 
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)

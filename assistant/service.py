@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,13 +13,13 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter
 
 from assistant.chat import ask
-from assistant.errors import AssistantError, OwnerError
+from assistant.errors import AssistantError, OwnerError, ServedError
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, find_owner, owning
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation
 from index.embed import Embedder
-from index.errors import IndexingError
+from index.errors import IndexingError, MissingPackageError
 from index.ingest import ingest
 from index.library import Library
 from index.settings import IndexSettings
@@ -31,6 +31,9 @@ REPORT = TypeAdapter(FileReport)
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and how much there is."""
+
+Say = Callable[[str], None]
+"""One line to whoever started the process."""
 
 
 class Service(Protocol):
@@ -46,11 +49,12 @@ class Service(Protocol):
 class LocalService:
     """The work done here, on an open library. Safe to use from many threads."""
 
-    def __init__(self, library: Library, settings: AssistantSettings, progress: Progress) -> None:
+    def __init__(self, library: Library, settings: AssistantSettings, progress: Progress, say: Say) -> None:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
         self._settings = settings
         self._progress = progress
+        self._say = say
         self._models: dict[str, ServedModel | None] = {}
         self._opening = threading.Lock()
 
@@ -71,9 +75,12 @@ class LocalService:
         llm = self.model()
 
         def load() -> None:
-            self.library.embedder.encode_query("ready")
-            if llm is not None:
-                llm.start()
+            try:
+                self.library.embedder.encode_query("ready")
+                if llm is not None:
+                    llm.start()
+            except (AssistantError, IndexingError) as error:
+                self._say(f"{error}; every question will say so too")
 
         threading.Thread(target=load, name="warm-up", daemon=True).start()
 
@@ -87,7 +94,12 @@ class LocalService:
         with self._opening:
             if name not in self._models:
                 settings = replace(self._settings, llm=name)
-                self._models[name] = open_llm(settings, lambda done, all_: self._progress("language model", done, all_))
+                try:
+                    model = open_llm(settings, lambda done, all_: self._progress("language model", done, all_))
+                except MissingPackageError as error:
+                    self._say(f"{error}; until then the quotes are the answers")
+                    model = None
+                self._models[name] = model
             return self._models[name]
 
 
@@ -100,6 +112,8 @@ class RemoteService:
 
     def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
         """See `Service.ask`."""
+        if llm and llm.endswith(".gguf"):
+            llm = str(Path(llm).expanduser().resolve())  # the owner may run in another folder
         body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json"), "llm": llm}
         for line in self._lines("ask", body):
             yield ANSWER.validate_python(line)
@@ -138,25 +152,32 @@ def lines_of(work: Iterator[Any], kind: TypeAdapter[Any]) -> Iterator[bytes]:
 
 
 @contextmanager
-def local_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress) -> Iterator[LocalService]:
+def local_service(
+    index: IndexSettings, assistant: AssistantSettings, progress: Progress, say: Say
+) -> Iterator[LocalService]:
     """The library opened here; the caller already owns the data folder."""
     library = Library(index, Embedder(index.embedder))
     try:
-        yield LocalService(library, assistant, progress)
+        yield LocalService(library, assistant, progress, say)
     finally:
         library.close()
 
 
 @contextmanager
-def open_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress) -> Iterator[Service]:
+def open_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress, say: Say) -> Iterator[Service]:
     """The service of the data folder: its owner's if it has one, else this process becomes the owner.
 
     Raises:
         OwnerError: another command holds the data folder and doesn't finish.
     """
-    owner = find_owner(index.home)
-    if owner:
-        yield RemoteService(owner)
-        return
-    with owning(index.home), local_service(index, assistant, progress) as service:
-        yield service
+    with ExitStack() as stack:
+        owner = find_owner(index.home)
+        if owner is None:
+            try:
+                stack.enter_context(owning(index.home, say=say))
+            except ServedError:  # it began to serve while this process waited
+                owner = find_owner(index.home)
+        if owner is None:
+            yield stack.enter_context(local_service(index, assistant, progress, say))
+        else:
+            yield RemoteService(owner)

@@ -8,12 +8,17 @@ import sqlalchemy as sa
 
 from assistant.owner import find_owner
 from assistant.settings import AssistantSettings
-from index.schema import chunks, documents, folders, meta, versions
+from index.errors import StoreError
+from index.schema import chunks, database_url, documents, folders, meta, versions
 from index.settings import IndexSettings
 
 
 def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]:
-    """Facts by name; `documents` is a list of objects. An empty data folder is no error."""
+    """Facts by name; `documents` is a list of objects. An empty data folder is no error.
+
+    Raises:
+        StoreError: the database is damaged.
+    """
     owner = find_owner(index.home)
     found: dict[str, Any] = {
         "data folder": str(index.home),
@@ -27,7 +32,7 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
     path = index.home / "library.db"
     if not path.exists():
         return found
-    engine = sa.create_engine(f"sqlite:///{path}")
+    engine = sa.create_engine(database_url(index.home))
     try:
         with engine.connect() as connection:
             made = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
@@ -46,6 +51,8 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
             )
             rows = connection.execute(query).all()
             found["documents"] = [{name: getattr(row, name) for name in names} for row in rows]
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"{path} can't be read ({error.orig}): it is damaged, or no database of Quarry's") from error
     finally:
         engine.dispose()
     return found

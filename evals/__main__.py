@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from assistant.errors import AssistantError
 from evals.errors import EvaluationError
-from evals.runs import ROOT
+from evals.runs import ROOT, RUNS
 from index.errors import IndexingError
 
 DATA = ROOT.parent / "shared" / "data"
@@ -25,30 +25,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     try:
-        return COMMANDS[command](**options)
+        result = getattr(importlib.import_module(f"evals.{MODULES[command]}"), command)(**options)
     except (EvaluationError, AssistantError, IndexingError) as error:
         print(f"evals: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("evals: stopped; the same command continues where it was", file=sys.stderr)
         return 130
+    return int(result[1]) if isinstance(result, tuple) else 0
 
 
-def _run(**options: Any) -> int:
-    from evals.run import run
-
-    run(**options)
-    return 0
-
-
-def _answer(**options: Any) -> int:
-    from evals.run import answer
-
-    answer(**options)
-    return 0
-
-
-COMMANDS = {"run": _run, "answer": _answer}
+MODULES = {
+    "run": "run",
+    "answer": "run",
+    "beir": "beir",
+    "chunks": "chunks",
+    "clapnq": "clapnq",
+    "mtrag": "mtrag",
+    "wice": "wice",
+    "contoso": "contoso",
+    "compare": "compare",
+    "report": "report",
+    "rivals": "rivals",
+    "gate": "gate",
+}
+"""The module of each command's function, which has the command's name. It returns its figures, those that can fail a
+build with whether they do."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +71,53 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--llm", default="embedded", help="none, embedded, or a server's URL (default: embedded)")
     answer.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
     answer.add_argument("--compose-history", action="store_true", help="let the model answer the earlier questions too")
+
+    beir = commands.add_parser("beir", help="retrieval on any folder in BEIR form, with an ablation")
+    beir.add_argument("folder", type=Path, metavar="DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
+
+    chunks = commands.add_parser("chunks", help="Chroma's chunking benchmark: recall and IoU in characters")
+    chunks.add_argument("directory", type=Path, metavar="DIR", help="corpora/*.md and questions_df.csv")
+    chunks.add_argument("--top-k", type=int, default=5, metavar="K", help="chunks retrieved (default: 5)")
+    chunks.add_argument("--chunk-tokens", type=int, metavar="N", help="another chunk size than the shipped one")
+    chunks.add_argument("--limit", type=int, metavar="N", help="only N questions, evenly spaced")
+
+    clapnq = commands.add_parser("clapnq", help="CLAPnq: ROUGE-L, refusals, citations by sentence")
+    clapnq.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    clapnq.add_argument("--mode", choices=["gold", "pooled"], default="gold", help="over the gold passage, or over all")
+    clapnq.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+    clapnq.add_argument("--limit", type=int, metavar="N", help="only the first N questions of each file")
+
+    mtrag = commands.add_parser("mtrag", help="MTRAG-UN, pooled: retrieval in conversations, refusals, asking back")
+    mtrag.add_argument("reference", type=Path, metavar="REFERENCE.jsonl")
+    mtrag.add_argument("qrels", type=Path, nargs="+", metavar="QRELS.tsv")
+    mtrag.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+    mtrag.add_argument("--limit", type=int, metavar="N", help="only the first N tasks")
+
+    wice = commands.add_parser("wice", help="WiCE, oracle retrieval dataset: the verifier's judgement of claims")
+    wice.add_argument("path", type=Path, metavar="FILE")
+    wice.add_argument("--limit", type=int, metavar="N", help="only the first N claims")
+
+    contoso = commands.add_parser("contoso", help="Azure's demo documents: pages found and cited, answers against the truth")
+    contoso.add_argument("directory", type=Path, metavar="DIR", help="the documents lie in DIR/docs")
+    contoso.add_argument("--questions", type=Path, required=True, metavar="FILE")
+    contoso.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+    contoso.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
+
+    compare = commands.add_parser("compare", help="two saved runs, question by question; exit code 1 on a regression")
+    compare.add_argument("first", type=Path, metavar="A")
+    compare.add_argument("second", type=Path, metavar="B")
+    compare.add_argument("--score", metavar="NAME", help="the score that decides (default: right, else the first)")
+
+    report = commands.add_parser("report", help="saved runs as one HTML page")
+    report.add_argument("runs", type=Path, nargs="+", metavar="RUN")
+    report.add_argument("--out", type=Path, default=RUNS / "report.html", metavar="FILE.html")
+
+    rivals = commands.add_parser("rivals", help="llama-index's engines and BM25 beside ours, same questions and model")
+    rivals.add_argument("--limit", type=int, default=12, metavar="N", help="questions, spread over the kinds (default: 12)")
+    rivals.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+
+    gate = commands.add_parser("gate", help="what CI measures, against the floors of gates.toml")
+    gate.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
     return parser
 
 

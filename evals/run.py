@@ -6,7 +6,7 @@ import json
 import re
 import resource
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -81,8 +81,17 @@ def spread(questions: Sequence[Question], n: int) -> list[Question]:
     return [question for question in questions if question.id in chosen]
 
 
+Ask = Callable[..., Iterator[Answer]]
+"""What answers: the product's `ask`, or in the gate's own tests a broken one."""
+
+
 def asked_in_turn(
-    question: str, history: Sequence[str], library: Library, llm: LanguageModel | None, earlier: LanguageModel | None = None
+    question: str,
+    history: Sequence[str],
+    library: Library,
+    llm: LanguageModel | None,
+    earlier: LanguageModel | None = None,
+    ask: Ask = ask,
 ) -> Answer:
     """The final answer to a question after really asking the earlier ones, by default answered by quotes."""
     conversation = Conversation()
@@ -92,12 +101,12 @@ def asked_in_turn(
     return list(ask(question, conversation, library=library, llm=llm))[-1]
 
 
-def measured(question: Question, library: Library, llm: LanguageModel | None) -> Record:
-    """A question's record; an error of ours counts as a wrong answer and is shown."""
+def measured(question: Question, library: Library, llm: LanguageModel | None, ask: Ask = ask) -> Record:
+    """A question's record; an error counts as a wrong answer, is counted and shown."""
     try:
-        answer = asked_in_turn(question.question, question.history, library, llm)
-    except AssistantError as error:
-        return Record(question.id, question.kind, {"right": 0.0, "exception": 1.0}, {"error": str(error)})
+        answer = asked_in_turn(question.question, question.history, library, llm, ask=ask)
+    except Exception as error:  # a crash on one question is a figure of its own, not the end of the run
+        return Record(question.id, question.kind, {"right": 0.0, "exception": 1.0}, {"error": repr(error)})
     cited = [span_of(citation) for citation in answer.citations]
     said = answer.status in ("answered", "partly")
     facts = facts_held(answer.text, question.facts)

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from index.sentences import Span, paragraphs, sentences
 from index.types import Chunk, Document
 
+VERSION = 2
+"""Raised whenever the same text is chunked otherwise than before: an index made by another version is not mixed with."""
+
 CountTokens = Callable[[list[str]], list[int]]
 """Texts in, their lengths in the embedder's tokens out."""
 

@@ -78,8 +78,9 @@ class Embedder:
             return " ".join(["all-MiniLM-L6-v2", SHA256[:12], *parts])
         found = hashlib.sha256()
         folder = Path(self.path)
-        for weights in sorted(folder.rglob("*.safetensors")) if folder.is_dir() else []:
-            found.update(weights.read_bytes())
+        for weights in sorted(folder.rglob("*")) if folder.is_dir() else []:
+            if weights.suffix in (".safetensors", ".bin", ".onnx"):
+                found.update(weights.read_bytes())
         return " ".join([folder.name, found.hexdigest()[:12], *parts])
 
     @cached_property

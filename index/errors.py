@@ -17,5 +17,9 @@ class ModelError(IndexingError):
     """A model's files are missing or are not the ones expected."""
 
 
+class MissingPackageError(ModelError):
+    """A package that carries a model is not installed."""
+
+
 class StoreError(IndexingError):
     """The data folder can't be used: not writable, or made with other settings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,22 +14,28 @@ from index.chunk import chunk
 from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
-from index.read import Sources, find_files, read, read_sources
+from index.read import Sources, find_files, load, parse, read_sources
 from index.types import Chunk, Document, FileReport
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
 
 TITLE_CHARACTERS = 80
-"""How much of a title stands before a passage when it is embedded: some 20 tokens, so that the limit is kept."""
+"""How much of a title stands before a passage when it is embedded: some 20 tokens in English."""
+
+
+TITLE_TOKENS = 96
+"""Tokens kept for the title and the model's special ones: as many as the longest title has in any script, and some."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """An ingested path, and the part of it to read now."""
+    """An ingested path: the folder its files are named below, the part of it to read now, and its sources.toml."""
 
     folder: Folder
-    only: Path | None = None
+    root: Path
+    part: Path
+    sources: Sources
 
 
 def ingest(
@@ -40,57 +47,100 @@ def ingest(
     the library if it lay below an ingested folder that is still there. Documents of one's own displace samples.
 
     Raises:
-        IndexingError: a path doesn't exist, there is nothing to ingest, or a sources.toml can't be understood.
+        IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
+            nothing to ingest, or a sources.toml can't be understood (nothing was changed then); or chunks would be longer
+            than the embedder reads.
     """
     with library.writing:
-        tasks = _tasks(library, paths, collection, sample)
-        found = [(task, path) for task in tasks for path in find_files(task.only or Path(task.folder.path))]
+        tasks, reports = _tasks(library, paths, collection, sample)
+        yield from reports
+        for task in tasks:
+            library.add_folder(task.folder)
+        found = [(task, path) for task in tasks for path in find_files(task.part)]
         for number, (task, path) in enumerate(found, 1):
-            for report in _ingest_file(library, task.folder, path):
+            for report in _ingest_file(library, task, path):
                 yield replace(report, number=number, total=len(found))
         for task in tasks:
             yield from _remove_vanished(library, task)
         yield from _displace(library, [task.folder for task in tasks])
 
 
-def _tasks(library: Library, paths: Sequence[Path], collection: str, sample: bool) -> list[_Task]:
+def _tasks(library: Library, paths: Sequence[Path], collection: str, sample: bool) -> tuple[list[_Task], list[FileReport]]:
+    """What to read, and a report for each path ingested before that is no longer there."""
     known = {folder.path: folder for folder in library.folders()}
     if not paths and not known:
         raise IndexingError("nothing was ingested before: name a folder or file, as in `quarry ingest FOLDER`")
-    tasks = []
-    for given in paths or [Path(path) for path in known]:
-        path = given.expanduser().resolve()
-        if not path.exists():
-            raise IndexingError(f"there is no file or folder {given}; nothing was changed")
-        above = next((known[str(parent)] for parent in path.parents if str(parent) in known), None)
-        if above is not None:
-            tasks.append(_Task(above, only=path))
-            continue
-        before = known.get(str(path))
-        root = path if path.is_dir() else path.parent
-        questions = read_sources(root).questions
-        is_sample = before.sample and not paths if before else sample
-        folder = Folder(str(path), before.collection if before else collection, is_sample, questions)
-        if not find_files(path):
-            raise IndexingError(f"{given} holds no file that can be read (text, Markdown, PDF); nothing was changed")
-        library.add_folder(folder)
-        tasks.append(_Task(folder))
-    return tasks
+    if not paths:
+        gone = [path for path in known if not Path(path).exists()]
+        reason = "this folder or file is gone; its documents stay until it is there again"
+        tasks = [_task(folder, Path(folder.path)) for folder in known.values() if folder.path not in gone]
+        return tasks, [FileReport(path, "failed", reason=reason) for path in gone]
+    return [_named(given, known, collection, sample) for given in paths], []
 
 
-def _ingest_file(library: Library, folder: Folder, path: Path) -> Iterator[FileReport]:
-    root = Path(folder.path) if Path(folder.path).is_dir() else Path(folder.path).parent
-    file = path.relative_to(root).as_posix()
-    document_id = hashlib.sha256("\0".join((folder.collection, folder.path, file)).encode()).hexdigest()[:16]
+def _named(given: Path, known: dict[str, Folder], collection: str, sample: bool) -> _Task:
     try:
-        document = _document(library, document_id, folder.collection, root, file, read_sources(root))
+        path = given.expanduser().resolve()
+        exists = path.exists()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, or ~nobody
+        raise IndexingError(f"{given} can't be opened ({error}); nothing was changed") from error
+    if not exists:
+        raise IndexingError(f"there is no file or folder {given}; nothing was changed")
+    if not find_files(path):
+        raise IndexingError(f"{given} holds no file that can be read (text, Markdown, PDF); nothing was changed")
+    around = next((known[str(place)] for place in (path, *path.parents) if str(place) in known), None)
+    if around is None:
+        return _task(Folder(str(path), collection, sample, ()), path)
+    if collection not in ("default", around.collection):
+        raise IndexingError(f"{given} is in the collection {around.collection}, not {collection}; nothing was changed")
+    return _task(replace(around, sample=around.sample and sample), path)
+
+
+def _task(folder: Folder, part: Path) -> _Task:
+    """The work on one path, with what its folder's sources.toml says now."""
+    whole = Path(folder.path)
+    root = whole if whole.is_dir() else whole.parent
+    sources = read_sources(root)
+    return _Task(replace(folder, questions=sources.questions), root, part, sources)
+
+
+def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileReport]:
+    file = path.relative_to(task.root).as_posix()
+    folder = task.folder
+    try:
+        file.encode()
+    except UnicodeEncodeError:
+        printable = file.encode("utf-8", "backslashreplace").decode()
+        yield FileReport(printable, "failed", reason="its name is not valid UTF-8: rename it")
+        return
+    document_id = hashlib.sha256("\0".join((folder.collection, folder.path, file)).encode()).hexdigest()[:16]
+    current = library.current(document_id)
+    try:
+        data = load(path)
+        facts = task.sources.facts.get(file, {})
+        content_hash = hashlib.sha256(data + json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        if current is not None and current.content_hash == content_hash:
+            yield FileReport(file, "unchanged")
+            return
+        content = parse(path, data)
     except ReadError as error:
         yield FileReport(file, "failed", reason=str(error))
         return
-    current = library.current(document_id)
-    if current is not None and _same(current, document):
-        yield FileReport(file, "unchanged")
-        return
+    document = Document(
+        id=document_id,
+        collection=folder.collection,
+        file=file,
+        title=facts.get("title") or content.title or path.stem.replace("_", " "),
+        publisher=facts.get("publisher", ""),
+        date=facts.get("date"),
+        text=content.text,
+        pages=content.pages,
+        version=library.next_version(document_id),
+        content_hash=content_hash,
+    )
+    limit = library.embedder.max_tokens - TITLE_TOKENS
+    if library.settings.chunk_tokens > limit:
+        raise IndexingError(f"chunk_tokens is {library.settings.chunk_tokens}: this embedder reads {limit} beside a title")
     chunks = chunk(document, library.embedder.count_tokens, library.settings.chunk_tokens)
     vectors: list[Vectors] = []
     for start in range(0, len(chunks), BATCH):
@@ -106,42 +156,20 @@ def embedded_texts(document: Document, chunks: Sequence[Chunk]) -> list[str]:
     return [f"{document.title[:TITLE_CHARACTERS]}\n{chunk.text}" for chunk in chunks]
 
 
-def _document(library: Library, document_id: str, collection: str, root: Path, file: str, sources: Sources) -> Document:
-    data, content = read(root / file)
-    facts = sources.facts.get(file, {})
-    return Document(
-        id=document_id,
-        collection=collection,
-        file=file,
-        title=facts.get("title") or content.title or Path(file).stem.replace("_", " "),
-        publisher=facts.get("publisher", ""),
-        date=facts.get("date"),
-        text=content.text,
-        pages=content.pages,
-        version=library.next_version(document_id),
-        content_hash=hashlib.sha256(data).hexdigest(),
-    )
-
-
-def _same(current: Document, read_now: Document) -> bool:
-    """Whether nothing a reader would see has changed: the bytes, and what sources.toml says of them."""
-    names = ("content_hash", "title", "publisher", "date")
-    return all(getattr(current, name) == getattr(read_now, name) for name in names)
-
-
 def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:
-    folder = Path(task.folder.path)
-    if not folder.is_dir() or task.only is not None:
+    """Take out the documents whose files are gone below the part that was read."""
+    if not task.part.is_dir():
         return
     for document in library.documents(folder=task.folder.path):
-        if not (folder / document.file).is_file():
+        path = task.root / document.file
+        if path.is_relative_to(task.part) and not path.is_file():
             library.remove(document.id)
             yield FileReport(document.file, "removed", reason="the file is gone")
 
 
 def _displace(library: Library, ingested: Sequence[Folder]) -> Iterator[FileReport]:
-    """Samples leave when own documents come, and paths below a folder that now holds them too leave for it."""
-    own = any(not folder.sample for folder in ingested)
+    """Samples leave when own documents are in, and paths below a folder that now holds them too leave for it."""
+    own = any(not folder.sample and library.documents(folder=folder.path) for folder in ingested)
     above = {folder.path for folder in ingested}
     for folder in library.folders():
         if own and folder.sample:

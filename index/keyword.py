@@ -48,9 +48,17 @@ def delete(connection: Connection, rows: Iterable[int]) -> None:
 
 
 def words(query: str) -> list[str]:
-    """The words of a query that say something, lower case, each once, in order; all words where none does."""
-    found = list(dict.fromkeys(re.findall(r"\w+", query.lower())))
-    return [word for word in found if word not in STOP_WORDS] or found
+    """The words of a query that say something, lower case, each once, in order; all words where none does.
+
+    "US", "IT" and "WHO" in capitals are names, unless all of the query is in capitals.
+    """
+    found = re.findall(r"\w+", query)
+    telling = [
+        word.lower()
+        for word in found
+        if word.lower() not in STOP_WORDS or (len(word) > 1 and word.isupper() and not query.isupper())
+    ]
+    return list(dict.fromkeys(telling or [word.lower() for word in found]))
 
 
 def search(

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index import keyword
+from index.chunk import VERSION
 from index.embed import Embedder, Vectors
 from index.errors import StoreError
 from index.schema import chunks as chunk_table
@@ -47,13 +48,13 @@ class Library:
         self.settings = settings
         self.embedder = embedder
         self.engine = open_database(settings.home)
-        self.fingerprint = f"{embedder.fingerprint} chunks of {settings.chunk_tokens} tokens"
+        self.fingerprint = f"{embedder.fingerprint} chunker {VERSION} of {settings.chunk_tokens} tokens"
         """What the index was made with: embedder, weights, library majors, chunker."""
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._text = lru_cache(maxsize=64)(self._load)
-        self.writing = threading.RLock()
-        """Held by whoever changes the library: one ingest at a time."""
+        self.writing = threading.Lock()
+        """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from index.errors import ModelError
+from index.errors import MissingPackageError, ModelError
 
 JOINED = Path(sys.prefix) / "share" / "quarry"
 """Where joined files and the record of checked ones lie: in the environment, shared by all data folders."""
@@ -24,12 +24,13 @@ def package_file(package: str, suffix: str) -> Path:
     """The one file of an installed package whose path ends with `suffix`.
 
     Raises:
-        ModelError: the package is not installed, or the file is not there.
+        MissingPackageError: the package is not installed.
+        ModelError: the file is not in it.
     """
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError as error:
-        raise ModelError(f"the package {package} is not installed: run `make chat`, which installs it") from error
+        raise MissingPackageError(f"the package {package} is not installed: run `make chat`, which installs it") from error
     found = [Path(str(file.locate())) for file in files if file.as_posix().endswith(suffix)]
     if len(found) != 1 or not found[0].is_file():
         raise ModelError(f"the package {package} holds no file {suffix}: remove .venv and run `make chat` again")

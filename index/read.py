@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -36,39 +37,49 @@ class Sources:
 
 
 def find_files(path: Path) -> list[Path]:
-    """The readable files at or below `path`, in order of name; hidden ones and sources.toml left out."""
+    """The readable files at or below `path`, in order of name; hidden ones and sources.toml left out.
+
+    Links to folders are not followed; folders that can't be entered are passed over.
+    """
     if path.is_file():
         return [path]
-    return sorted(
-        found
-        for found in path.rglob("*")
-        if found.suffix.lower() in READERS
-        and found.name != SOURCES
-        and not any(part.startswith(".") for part in found.relative_to(path).parts)
-        and found.is_file()
-    )
+    found = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            wanted = Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith(".")
+            if wanted and os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118  # False where pathlib raises
+                found.append(Path(folder, name))
+    return sorted(found)
 
 
-def read(path: Path) -> tuple[bytes, Content]:
-    """The bytes of a file and its content.
+def load(path: Path) -> bytes:
+    """The bytes of a file.
 
     Raises:
-        ReadError: the file can't be opened, is too large, empty, damaged, not text, or of a kind that is not read.
+        ReadError: the file is of a kind that is not read, can't be opened, or is too large.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+    if path.suffix.lower() not in READERS:
         raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ReadError(f"{size:,} bytes are too many: {MAX_BYTES:,} at most")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ReadError(f"it can't be opened: {error.strerror}") from error
-    content = reader(data)
+
+
+def parse(path: Path, data: bytes) -> Content:
+    """What the bytes of the file at `path` hold.
+
+    Raises:
+        ReadError: they are empty, damaged or not text.
+    """
+    content = READERS[path.suffix.lower()](data)
     if not content.text.strip():
         raise ReadError("it holds no text")
-    return data, content
+    return content
 
 
 def read_sources(folder: Path) -> Sources:

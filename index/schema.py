@@ -61,6 +61,11 @@ chunks = sa.Table(
 )
 
 
+def database_url(home: Path) -> sa.URL:
+    """The address of the data folder's database."""
+    return sa.URL.create("sqlite", database=str(home / "library.db"))
+
+
 def open_database(home: Path) -> sa.Engine:
     """The data folder's database, its tables made where they are missing.
 
@@ -71,7 +76,7 @@ def open_database(home: Path) -> sa.Engine:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(_unwritable(home, error.strerror)) from error
-    engine = sa.create_engine(f"sqlite:///{home / 'library.db'}", connect_args={"timeout": 30})
+    engine = sa.create_engine(database_url(home), connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _on_connect)
     try:
         with engine.begin() as connection:

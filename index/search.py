@@ -9,7 +9,7 @@ from index.library import Library
 from index.types import Filters, Hit
 
 POOL = 50
-"""How many chunks each of the two rankings contributes before they are fused."""
+"""How many chunks each of the two rankings contributes at least before they are fused."""
 
 Ranking = Sequence[tuple[str, float]]
 """Chunk ids with scores, best first."""
@@ -17,13 +17,15 @@ Ranking = Sequence[tuple[str, float]]
 
 def search(query: str, library: Library, *, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
     """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first."""
-    vectors = by_vectors(query, library, POOL, filters or Filters())
-    keywords = by_keywords(query, library, POOL, filters or Filters())
+    top_k = top_k or library.settings.top_k
+    pool = max(POOL, top_k)
+    vectors = by_vectors(query, library, pool, filters or Filters())
+    keywords = by_keywords(query, library, pool, filters or Filters())
     fused = fuse(vectors, keywords, library.settings.vector_weight)
     chunks = library.chunks([id_ for id_, _ in fused])
     similarity = dict(vectors)
     hits = [Hit(chunks[id_], score, similarity.get(id_)) for id_, score in fused if id_ in chunks]
-    return hits[: top_k or library.settings.top_k]
+    return hits[:top_k]
 
 
 def by_vectors(query: str, library: Library, top_k: int, filters: Filters) -> Ranking:

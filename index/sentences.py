@@ -9,16 +9,26 @@ import sentencex
 
 Span = tuple[int, int]
 
-_BREAK = re.compile(r"\n[ \t\r]*\n\s*|\r?\n(?=[ \t]*(?:[-*+•※#|>]|\d+[.)])[ \t])")
+_BREAK = re.compile(r"\n[ \t\r]*\n\s*|\r?\n(?=[ \t]*(?:[-*+•※#|>]|\d{1,2}[.)])[ \t])")
 """Where a paragraph or list item ends: a blank line, or a line break before a list mark, heading or table row."""
 
 _PROSE_LINE = 200
-"""A text whose longest line is shorter than this is taken as wrapped: its single line breaks are no paragraph ends."""
+_FEW = 0.1
+"""A text of which fewer than a tenth of the lines are this long is taken as wrapped: its line breaks end no paragraph."""
 
 
-def paragraphs(text: str) -> list[Span]:
-    """The spans of paragraphs, in order, without the white space around them; none is empty."""
-    wrapped = all(len(line) < _PROSE_LINE for line in text.split("\n"))
+def is_wrapped(text: str) -> bool:
+    """Whether a text's lines are broken by width: hardly one of those that hold anything is long."""
+    lengths = [len(line) for line in text.split("\n") if line.strip()]
+    return sum(length >= _PROSE_LINE for length in lengths) <= _FEW * len(lengths)
+
+
+def paragraphs(text: str, *, wrapped: bool | None = None) -> list[Span]:
+    """The spans of paragraphs, in order, without the white space around them; none is empty.
+
+    `wrapped` says whether single line breaks are mere breaks of width; by default the text itself decides.
+    """
+    wrapped = is_wrapped(text) if wrapped is None else wrapped
     pattern = _BREAK if wrapped else re.compile(r"\n\s*")
     spans, start = [], 0
     for gap in pattern.finditer(text):
@@ -28,15 +38,19 @@ def paragraphs(text: str) -> list[Span]:
     return [trimmed for span in spans if (trimmed := _trim(text, *span))]
 
 
-def sentences(text: str, language: str = "en") -> list[Span]:
-    """The spans of sentences, in order, without the white space around them; none is empty, none overlap."""
-    return [span for start, end in paragraphs(text) for span in _in_paragraph(text[start:end], start, language)]
+def sentences(text: str, *, wrapped: bool | None = None) -> list[Span]:
+    """The spans of sentences, in order, without the white space around them; none is empty, none overlap.
+
+    `wrapped` as in `paragraphs`: for a part of a document, what the whole document is.
+    """
+    spans = paragraphs(text, wrapped=wrapped)
+    return [span for start, end in spans for span in _in_paragraph(text[start:end], start)]
 
 
-def _in_paragraph(paragraph: str, offset: int, language: str) -> Iterator[Span]:
+def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
     # Line breaks become blanks of the same length, so that a wrapped line is read as one and offsets stay.
     flat = re.sub(r"[\r\n]", " ", paragraph)
-    for boundary in sentencex.get_sentence_boundaries(language, flat):
+    for boundary in sentencex.get_sentence_boundaries("en", flat):
         if trimmed := _trim(paragraph, boundary["start_index"], boundary["end_index"]):
             yield trimmed[0] + offset, trimmed[1] + offset
 

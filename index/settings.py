@@ -45,8 +45,8 @@ def load(
 ) -> tuple[Any, ...]:
     """One settings value of each kind, each field from the first place that has it.
 
-    The order is: `arguments` (those that are not None), `QUARRY_<NAME>` in the environment, `quarry.toml` in the data
-    folder, the field's default.
+    The order is: `arguments` (those that are not None), `QUARRY_<NAME>` in the environment (an empty one counts as not
+    set), `quarry.toml` in the data folder, the field's default.
 
     Raises:
         SettingsError: a key that no kind has (the message lists the valid ones), or a value of the wrong type.
@@ -55,10 +55,10 @@ def load(
     known: dict[str, Any] = {field.name: field.default for kind in kinds for field in fields(kind)}
     given: dict[str, Any] = {}
     for name, value in environment.items():
-        if name.startswith("QUARRY_") and name not in OUTSIDE:
+        if name.startswith("QUARRY_") and name not in OUTSIDE and value:
             given[_known(name.removeprefix("QUARRY_").lower(), known, name)] = value
     given |= {name: value for name, value in arguments.items() if value is not None}
-    home = Path(given.get("home") or known["home"]).expanduser()
+    home = _converted("home", given.get("home") or known["home"], Path)
     merged = _read_file(home / "quarry.toml", known) | given
     values = {name: _converted(name, value, type(known[name])) for name, value in merged.items()}
     return tuple(
@@ -93,4 +93,9 @@ def _converted(name: str, value: Any, kind: type[Any]) -> Any:
         converted = kind(value)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"{name} is {value!r}: a value of type {kind.__name__} is expected") from error
-    return converted.expanduser() if isinstance(converted, Path) else converted
+    if not isinstance(converted, Path):
+        return converted
+    try:
+        return converted.expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{name} is {value}: there is no such user") from error

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from assistant.chat import MAX_QUESTION, ask
-from assistant.errors import LanguageModelError, QuestionError
+from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
 from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
 from assistant.types import Conversation, Turn
 from index.library import Library
@@ -95,6 +95,27 @@ def test_a_model_that_breaks_off_leaves_the_quotes_and_says_so(seeds: Library) -
     assert "broke off" in answer.notes[0]
 
 
+def test_a_model_that_writes_nothing_leaves_the_quotes_and_says_so(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel(" "))
+    assert "12 tons (t)" in answer.text and answer.notes == ("fake wrote nothing; the quotes are the answer",)
+
+
+def test_a_sentence_that_says_nothing_is_there_is_left_out_of_an_answer(seeds: Library) -> None:
+    draft = "Korea Zinc plans 12 tons a year. The opening date is not mentioned in the provided sources."
+    assert final(seeds, QUESTION, FakeModel(draft)).text == "Korea Zinc plans 12 tons a year."
+
+
+def test_a_reply_cut_off_in_mid_sentence_loses_that_sentence(seeds: Library) -> None:
+    class Long:
+        name = "long"
+
+        def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+            yield "Korea Zinc plans 12 tons a year. It will invest 140"
+            raise OutOfTokensError("cut off")
+
+    assert list(ask(QUESTION, library=seeds, llm=Long()))[-1].text == "Korea Zinc plans 12 tons a year."
+
+
 def test_closing_the_answer_ends_the_model_s_work(seeds: Library) -> None:
     llm = FakeModel("Korea Zinc plans 12 tons a year. " * 10)
     answers = ask(QUESTION, library=seeds, llm=llm)
@@ -105,7 +126,7 @@ def test_closing_the_answer_ends_the_model_s_work(seeds: Library) -> None:
 
 
 def test_a_follow_up_is_searched_with_what_came_before(seeds: Library) -> None:
-    before = Conversation(turns=(Turn("q", final(seeds, QUESTION), ""),))
+    before = Conversation(turns=(Turn(QUESTION, final(seeds, QUESTION), ""),))
     answer = final(seeds, "And how much will it invest in that?", conversation=before)
     assert answer.query.startswith(QUESTION)
     assert "140 billion won" in answer.text
@@ -115,7 +136,9 @@ def test_a_follow_up_is_searched_with_what_came_before(seeds: Library) -> None:
     )
 
 
-@pytest.mark.parametrize(("question", "message"), [(" \n", "empty"), ("x" * 100_000, f"{MAX_QUESTION:,} at most")])
+@pytest.mark.parametrize(
+    ("question", "message"), [(" \n", "empty"), ("caf\udce9?", "UTF-8"), ("x" * 100_000, f"{MAX_QUESTION:,} at most")]
+)
 def test_a_question_that_cannot_be_asked_says_why(seeds: Library, question: str, message: str) -> None:
     with pytest.raises(QuestionError, match=message):
         final(seeds, question)

@@ -51,6 +51,11 @@ def test_what_the_cited_spans_say_stands() -> None:
         ("Korea Zinc was founded in July 2016.", (1, 2)),
         ("Lockheed Martin has a capacity of 12 tons.", (1,)),
         ("The plant is run by John Smith.", (1,)),
+        ("Umicore plans a capacity of 12 tons.", (1,)),
+        ("The plant is run by Ann.", (1,)),
+        ("The plant is run by Özil.", (1,)),
+        ("Korea Zinc's capacity is 38 t larger than Yusheng's.", (1, 2)),
+        ("Korea Zinc has 50 t, which is 38 t more.", (1, 2)),
         ("The plant has a capacity of 12 tons.", ()),
     ],
 )
@@ -59,6 +64,11 @@ def test_what_they_do_not_say_is_cut_and_counted(sentence: str, numbers: tuple[i
     assert answer.text == "Yusheng has 50 tons."
     assert [citation.number for citation in answer.citations] == [2]
     assert answer.removed == 1
+
+
+def test_a_sentence_may_open_with_a_common_word() -> None:
+    first, second = "According to the sources, Korea Zinc plans 12 tons.", "Germanium plants cost 140 billion won."
+    assert checked((first, (1,)), (second, (1,))).removed == 0
 
 
 def test_a_difference_recomputed_from_cited_numbers_is_kept_and_marked() -> None:

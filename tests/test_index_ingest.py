@@ -1,4 +1,6 @@
+import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,9 +68,11 @@ def test_a_vanished_file_goes_but_only_below_a_folder_that_is_there(library: Lib
     assert states(library)["000_4bf0dec97ffca05d.txt"] == "removed"
     assert_consistent(library)
     shutil.move(folder, tmp_path / "elsewhere")
-    with pytest.raises(IndexingError, match="there is no file or folder"):
-        states(library)
-    assert len(library.documents()) == 2
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.txt").write_text("Zinc is a metal that people mine.")
+    states(library, tmp_path / "other")
+    assert states(library) == {str(folder): "failed", "a.txt": "unchanged"}
+    assert len(library.documents()) == 3
 
 
 def test_one_bad_file_is_listed_and_the_rest_goes_in(library: Library, tmp_path: Path) -> None:
@@ -127,6 +131,55 @@ def test_a_crash_leaves_the_old_state_or_the_new_and_the_next_start_tidies_up(
 def test_another_chunk_size_is_refused_with_what_to_do(seed_home: Path, embedder: Embedder) -> None:
     with pytest.raises(StoreError, match="QUARRY_HOME"):
         Library(IndexSettings(home=seed_home, chunk_tokens=64), embedder)
+
+
+def test_samples_stay_where_nothing_of_one_s_own_could_be_read(library: Library, tmp_path: Path) -> None:
+    states(library, SEEDS, sample=True)
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert states(library, tmp_path / "scan.pdf") == {"scan.pdf": "failed"}
+    assert len(library.documents()) == 3
+
+
+def test_a_vanished_file_goes_when_its_subfolder_alone_is_read(library: Library, tmp_path: Path) -> None:
+    for name in ("sub/a.txt", "sub/b.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"The file {name} holds a sentence.")
+    states(library, tmp_path)
+    (tmp_path / "sub/a.txt").unlink()
+    (tmp_path / "c.txt").unlink()
+    assert states(library, tmp_path / "sub") == {"sub/b.txt": "unchanged", "sub/a.txt": "removed"}
+
+
+def test_an_ingest_given_up_in_another_thread_lets_the_next_one_in(library: Library) -> None:
+    reports = ingest(library, [SEEDS])
+    next(reports)
+    ending = threading.Thread(target=reports.close)  # type: ignore[attr-defined]
+    ending.start()
+    ending.join()
+    assert set(states(library, SEEDS).values()) == {"added", "unchanged"}
+
+
+def test_a_file_name_that_is_no_text_is_listed(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Zinc is a metal that people mine.")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("Coffee is a drink that people like.")
+    assert states(library, tmp_path) == {"caf\\udce9.txt": "failed", "good.txt": "added"}
+
+
+def test_paths_that_cannot_be_opened_are_named(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for path in (tmp_path / "loop", Path("~nosuchuser/x"), Path("x" * 5000)):
+        with pytest.raises(IndexingError, match="nothing was changed"):
+            states(library, path)
+    states(library, SEEDS)
+    with pytest.raises(IndexingError, match="in the collection default, not hr"):
+        list(ingest(library, [SEEDS], collection="hr"))
+
+
+def test_chunks_longer_than_the_embedder_reads_are_refused(tmp_path: Path, embedder: Embedder) -> None:
+    library = Library(IndexSettings(home=tmp_path / "home", chunk_tokens=200), embedder)
+    with pytest.raises(IndexingError, match="this embedder reads 160 beside a title"):
+        states(library, SEEDS)
+    library.close()
 
 
 def test_a_path_that_is_not_there_changes_nothing(library: Library, tmp_path: Path) -> None:

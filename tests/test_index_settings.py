@@ -28,6 +28,11 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value
         load_settings({}, {"QUARRY_HOME": str(tmp_path), name: value})
 
 
+def test_an_empty_variable_counts_as_not_set() -> None:
+    index, _ = load_settings({}, {"QUARRY_HOME": "", "QUARRY_TOP_K": ""})
+    assert index == load_settings({}, {})[0]
+
+
 def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "quarry.toml").write_text("topk = 3")
     with pytest.raises(SettingsError, match="topk in .*top_k"):
