@@ -266,7 +266,7 @@ def condense_plus_context(index: VectorStoreIndex, client: OpenAILike, texts: Ma
 
 
 def citation_query_engine(index: VectorStoreIndex, client: OpenAILike, texts: Mapping[str, Document]) -> System:
-    """llama-index's CitationQueryEngine with its defaults, streaming; its sources are the `[n]` of its answer."""
+    """llama-index's CitationQueryEngine with its defaults, streaming; its sources are those its answer names."""
     from llama_index.core.query_engine import CitationQueryEngine
 
     engine = CitationQueryEngine.from_args(index, llm=client, text_splitter=splitter(512), streaming=True)
@@ -280,8 +280,9 @@ def citation_query_engine(index: VectorStoreIndex, client: OpenAILike, texts: Ma
 
 
 def marked(text: str, nodes: Sequence[NodeWithScore]) -> list[NodeWithScore]:
-    """The nodes whose number stands in brackets in a text, each once, in the order of their numbers."""
-    numbers = {int(n) for group in re.findall(r"\[([\d,;\s]+)\]", text) for n in re.findall(r"\d+", group)}
+    """The nodes that a text names, each once, in order: `[2]`, `[1, 2]`, and "Source 2", as small models often write."""
+    groups = re.findall(r"\[([\d,;\s]+)\]|\bsource (\d+)", text, re.IGNORECASE)
+    numbers = {int(n) for group in groups for n in re.findall(r"\d+", " ".join(group))}
     return [nodes[n - 1] for n in sorted(numbers) if 1 <= n <= len(nodes)]
 
 

@@ -113,7 +113,7 @@ def _read_text(data: bytes) -> Content:
 
 def _read_markdown(data: bytes) -> Content:
     text = _decode(data)
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t\r#]*$", text, re.MULTILINE)
     return Content(text, title=heading[1] if heading else "")
 
 
@@ -133,6 +133,10 @@ def _decode(data: bytes) -> str:
     return text
 
 
+_PDF_CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
+"""What pdfium writes for a hyphen at a line's end, and for a glyph without a character."""
+
+
 def _read_pdf(data: bytes) -> Content:
     """The text of all pages, each starting at its offset in `pages`; pages are parted by an empty line."""
     import pypdfium2
@@ -146,8 +150,8 @@ def _read_pdf(data: bytes) -> Content:
         texts = []
         for page in pdf:
             text_page = page.get_textpage()
-            # U+FFFE stands for a hyphen at a line's end; zero bytes for glyphs without a character
-            texts.append(text_page.get_text_bounded().replace("\r\n", "\n").replace("\ufffe", "-").replace("\0", " "))
+            text = text_page.get_text_bounded().replace("\r\n", "\n")
+            texts.append(text.translate(_PDF_CHARACTERS))
             text_page.close()
             page.close()
         title = pdf.get_metadata_value("Title").strip()

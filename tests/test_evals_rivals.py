@@ -206,8 +206,8 @@ def test_the_rivals_leave_llama_indexs_global_settings_alone(seeds: Library, ind
 
 def test_marks_count_once_in_order_and_unknown_ones_are_dropped() -> None:
     nodes = [NodeWithScore(node=TextNode(text=str(n))) for n in range(1, 5)]
-    found = marked("so [4], and [2, 4]; [9] [0] (3)", nodes)
-    assert [node.node.get_content() for node in found] == ["2", "4"]
+    found = marked("so [4], and [2, 4]; [9] [0] (3). According to Source 1, 3 of them.", nodes)
+    assert [node.node.get_content() for node in found] == ["1", "2", "4"]
 
 
 def test_a_nodes_text_is_found_in_its_document_or_gets_an_empty_range(seeds: Library) -> None:

@@ -55,7 +55,7 @@ def test_a_pdf_has_its_pages_and_title(tmp_path: Path) -> None:
 
 
 def test_markdown_is_titled_by_its_first_heading(tmp_path: Path) -> None:
-    assert read(written(tmp_path, "a.md", b"text\n\n## Germanium ##\n")).title == "Germanium"
+    assert read(written(tmp_path, "a.md", b"text\r\n\r\n## Germanium ##\r\n")).title == "Germanium"
 
 
 @pytest.mark.parametrize(
