@@ -11,29 +11,22 @@ from llama_index.llms.openai_like import OpenAILike
 
 from assistant.prompts import MAX_TOKENS
 from assistant.types import Conversation
-from evals.questions import Question
-from evals.rivals import (
-    Call,
+from evals.contenders import (
     Reply,
-    Wire,
-    WiredModel,
     bm25,
     bm25_scores,
     citation_query_engine,
-    client_of,
     condense_plus_context,
-    earlier_turns,
     embedding_model,
     marked,
-    measured,
     quarry,
-    says_nothing,
-    scored,
     spans_of_nodes,
-    summary,
     vector_index,
 )
+from evals.questions import Question
+from evals.rivals import earlier_turns, measured, says_nothing, scored, summary
 from evals.runs import Record
+from evals.wire import Call, Wire, WiredModel, client_of
 from index.embed import Embedder
 from index.library import Library
 
