@@ -63,16 +63,16 @@ def attribute(answer: Answer, evidence: Evidence, embedder: Embedder) -> Answer:
 
 def _sources(sentence: str, spans: Sequence[EvidenceSpan], cosines: Sequence[float]) -> tuple[int, ...]:
     """The best span, then those that hold what it lacks of the sentence's words and numbers."""
-    wanted = _terms(sentence)
-    held = [wanted & _terms(span.citation.quote) for span in spans]
-    total = sum(_weight(term) for term in wanted) or 1
-    support = [(sum(map(_weight, terms)) / total + cosine) / 2 for terms, cosine in zip(held, cosines, strict=True)]
+    wanted = terms_of(sentence)
+    held = [wanted & terms_of(span.citation.quote) for span in spans]
+    total = sum(weight(term) for term in wanted) or 1
+    support = [(sum(map(weight, terms)) / total + cosine) / 2 for terms, cosine in zip(held, cosines, strict=True)]
     best = max(range(len(spans)), key=support.__getitem__)
     if support[best] < MIN_SUPPORT:
         return ()
     chosen, covered = [best], held[best]
     while len(chosen) < MAX_SOURCES:
-        gains = [sum(map(_weight, terms - covered)) / total for terms in held]
+        gains = [sum(map(weight, terms - covered)) / total for terms in held]
         following = max(range(len(spans)), key=lambda i: (gains[i], support[i]))
         if gains[following] < MIN_GAIN:
             break
@@ -81,12 +81,13 @@ def _sources(sentence: str, spans: Sequence[EvidenceSpan], cosines: Sequence[flo
     return tuple(sorted(spans[i].citation.number for i in chosen))
 
 
-def _terms(text: str) -> frozenset[str]:
+def terms_of(text: str) -> frozenset[str]:
+    """What says where a sentence comes from: the stems of its telling words, and its numbers."""
     words = frozenset(word for word in stems(text) if word not in STOP_WORDS and not word[0].isdigit())
     return words | {f"{quantity.value:g}" for quantity in quantities(text)}
 
 
-def _weight(term: str) -> int:
+def weight(term: str) -> int:
     """A number says more of where a sentence comes from than a word."""
     return 3 if term[0].isdigit() else 1
 

@@ -76,7 +76,8 @@ def beir(folder: Path) -> dict[str, Any]:
 def ablation(library: Library, file_of: Mapping[str, str]) -> dict[str, Callable[[str], Ranking]]:
     """The rankings of chunks that are compared, by name: a later stage of the search is one more line.
 
-    `search` fuses `POOL` chunks of each part; all others take each part deep enough for `DEPTH` documents.
+    `search` fuses as many chunks of each part as it is asked for, `POOL` at least: with `POOL` it ranks as for an answer.
+    The others take each part deep enough for `DEPTH` documents.
     """
     pool = DEPTH * math.ceil(len(file_of) / len(set(file_of.values())))
 
@@ -91,6 +92,7 @@ def ablation(library: Library, file_of: Mapping[str, str]) -> dict[str, Callable
 
     return {
         "search": lambda query: [(hit.chunk.id, hit.score) for hit in search(query, library, top_k=DEPTH)],
+        "search as for an answer": lambda query: [(hit.chunk.id, hit.score) for hit in search(query, library, top_k=POOL)],
         "vectors": vectors,
         "keywords": keywords,
         **{f"weighted sum {weight}": weighted(weight) for weight in WEIGHTS},
@@ -161,10 +163,8 @@ def show(figures: Mapping[str, Any]) -> None:
     rows = [[name, *own.values()] for name, own in figures["rankings"].items()]
     print_table(["ranking", *MEASURES, "ms per query", "documents ranked"], rows)
     if capped := figures["search_capped"].value:
-        print(
-            f"\nsearch fuses {POOL} chunks of each part, so that for {capped:.0%} of the queries it ranks fewer than {DEPTH}"
-        )
-        print("documents; its R@100 is that of what it ranks. The other rows take each part deep enough.")
+        print(f"\nsearch gives {DEPTH} chunks: for {capped:.0%} of the queries they are of fewer than {DEPTH} documents,")
+        print("and its R@100 is that of what it ranks.")
 
 
 def files_by_chunk(library: Library) -> dict[str, str]:

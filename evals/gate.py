@@ -30,7 +30,7 @@ def gate(*, data: Path, gates: Path = GATES) -> tuple[dict[str, Any], bool]:
     questions = load_questions()
     with library_of_folders([SEEDS]) as library:
         figures = {"quotes": quotes(questions, library), "composed": composed(questions, library)}
-    figures["chunks"] = chunks(data / "chroma-chunking")
+    figures["chunks"] = chunks(data / "chroma-chunking")["search"]["all"]
     rows, failed = judged(figures, bounds)
     print_table(["part", "figure", "value", "bound", "holds"], rows)
     print_figures("gate", {"failed": failed} | figures)

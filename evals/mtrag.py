@@ -26,15 +26,15 @@ from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, paired_difference, proportion
 from index.library import Library
-from index.search import search
+from index.search import POOL, search
 
 MEASURES = ("nDCG@5", "R@5")
 
 QUERIES = ("last_turn", "standalone")
 """What is searched with: the last turn alone, and the query the product makes of the conversation."""
 
-CHUNKS = 100
-"""More than five passages have chunks; all that `search` fuses are read."""
+CHUNKS = POOL
+"""More than five passages have, and no more than `search` fuses for an answer: a larger top_k would change the ranking."""
 
 OUTCOMES = {"refused": ("refused",), "asks_back": ("asks_back",), "answered": ("answered", "partly")}
 """The statuses of an answer that make each outcome; the page's own `meta` answers are none of them."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from assistant.cite import _terms, _weight, attribute
+from assistant.cite import attribute, terms_of, weight
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
 from assistant.verify import verify
 from evals.corpus import CachingEmbedder
@@ -134,16 +134,16 @@ def support_of(claim: str, quotes: list[str], embedder: Embedder) -> float:
     if not quotes:
         return 0.0
     cosine = float((embedder.encode_documents(quotes) @ embedder.encode_documents([claim])[0]).max())
-    wanted = _terms(claim)
-    held = wanted & frozenset[str]().union(*map(_terms, quotes))
-    share = sum(map(_weight, held)) / (sum(map(_weight, wanted)) or 1)
+    wanted = terms_of(claim)
+    held = wanted & frozenset[str]().union(*map(terms_of, quotes))
+    share = sum(map(weight, held)) / (sum(map(weight, wanted)) or 1)
     return (min(max(cosine, 0.0), 1.0) + share) / 2
 
 
 def word_overlap(claim: str, sentences: Sequence[str]) -> float:
     """The floor: the share of the claim's words and numbers that occur anywhere in the row."""
-    wanted = _terms(claim)
-    return len(wanted & _terms("\n".join(sentences))) / len(wanted) if wanted else 0.0
+    wanted = terms_of(claim)
+    return len(wanted & terms_of("\n".join(sentences))) / len(wanted) if wanted else 0.0
 
 
 def summary(records: Sequence[Record]) -> dict[str, Any]:

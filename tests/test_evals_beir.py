@@ -76,6 +76,7 @@ def test_every_ranking_has_all_figures(ran: tuple[dict[str, Any], list[Record]])
     figures, records = ran
     assert list(figures["rankings"]) == [
         "search",
+        "search as for an answer",
         "vectors",
         "keywords",
         "weighted sum 0.3",
@@ -180,7 +181,7 @@ def test_a_search_that_ranks_fewer_documents_than_recall_looks_at_is_said_to_be_
     figures = summary([full, short], ["search"], 150)
     assert figures["search_capped"].value == 0.5
     show(figures)
-    assert "for 50% of the queries it ranks fewer than 100" in capsys.readouterr().out
+    assert "for 50% of the queries they are of fewer than 100 documents" in capsys.readouterr().out
 
 
 def test_a_passage_with_only_a_title_has_it_for_its_text(tmp_path: Path) -> None:

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from evals import corpus, runs
+from evals.beir import files_by_chunk
+from evals.corpus import add_passages
 from evals.errors import EvaluationError
-from evals.mtrag import compared, conversation_of, mtrag, pooled, summary, task_of
+from evals.mtrag import CHUNKS, compared, conversation_of, mtrag, passages_found, pooled, summary, task_of
 from evals.runs import Record, load_run
+from index.library import Library
+from index.search import search
 
 PASSAGES = {
     "tower-1": "The Harrow lighthouse stands on the northern cape and was lit in 1871 by its first keeper.",
@@ -170,6 +174,15 @@ def test_a_limit_asks_fewer_tasks_of_the_same_pool(tmp_path: Path, monkeypatch: 
 def test_a_malformed_task_is_named(change: dict[str, Any], message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
         task_of(ROWS[0] | change, "reference.jsonl: object 1", {})
+
+
+def test_passages_are_ranked_as_for_an_answer(library: Library) -> None:
+    """Fused scores depend on how many chunks are fused: over 50 of them, a larger top_k would give others."""
+    add_passages(library, [(f"p{i}", "", f"Berth {i} of the harbour takes ships of {i * 3} metres.") for i in range(120)])
+    query = "Which berth takes ships of 42 metres?"
+    assert search(query, library, top_k=CHUNKS)[: library.settings.top_k] == search(query, library)
+    shipped = [library.document(hit.chunk.document_id, 1).file for hit in search(query, library)]
+    assert passages_found(query, library, files_by_chunk(library))[: len(shipped)] == shipped
 
 
 def test_one_id_with_two_texts_is_an_error() -> None:
