@@ -78,7 +78,8 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise EvaluationError(f"there is no file {path}")
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)  # not splitlines: U+2028 may stand in a text:
+    # Not splitlines: U+2028 and its like may stand inside a text.
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
