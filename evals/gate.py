@@ -23,6 +23,9 @@ GATES = Path(__file__).parent / "gates.toml"
 COMPOSED = 12
 """Composed answers asked for: each costs seconds, so they are gated on what must never happen, not on accuracy."""
 
+COMPOSED_KINDS = ("fact", "number", "several", "list", "year", "comparison")
+"""Kinds whose questions are mostly answered: a refusal composes nothing."""
+
 
 def gate(*, data: Path, gates: Path = GATES) -> tuple[dict[str, Any], bool]:
     """Measure everything gates.toml names; the figures, and whether one is beyond its bound."""
@@ -47,8 +50,8 @@ def quotes(questions: Sequence[Question], library: Library, **options: Any) -> d
 def composed(questions: Sequence[Question], library: Library) -> dict[str, Any]:
     """What must hold of composed answers: citations that round-trip, no unsupported number, no exception."""
     model = open_model("embedded")
-    answerable = [question for question in questions if question.answerable and not question.history]
-    records = [measured(question, library, model) for question in spread(answerable, COMPOSED)]
+    plain = [question for question in questions if question.kind in COMPOSED_KINDS]
+    records = [measured(question, library, model) for question in spread(plain, COMPOSED)]
     written = [record for record in records if record.detail.get("answerer") not in (None, "quotes")]
     figures = summary(records)
     return {
