@@ -11,7 +11,7 @@ chat: setup
 	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds)
 
 ask: setup
-	@$(QUARRY) ask -- "$$Q"
+	@$(QUARRY) ask --samples seeds -- "$$Q"
 
 test: check
 	.venv/bin/python -m pytest

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--llm", **llm)
+    ask.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     ask.set_defaults(run=_ask)
 
     chat = commands.add_parser("chat", help="converse in the terminal")
@@ -122,11 +123,13 @@ def _ingested(
 
 def _ask(options: argparse.Namespace) -> int:
     from assistant.render import json_object
-    from assistant.service import open_service
+    from assistant.service import LocalService, open_service
     from assistant.types import Conversation
 
     index, assistant = _settings(options)
     with open_service(index, assistant, _progress, _say) as service:
+        if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
+            _ingested(service, [options.samples], sample=True)
         answers = service.ask(options.question, Conversation(), _chosen(assistant))
         if not options.json:
             _shown(answers)

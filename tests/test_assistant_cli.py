@@ -74,8 +74,10 @@ def test_help_answers_at_once() -> None:
     assert min(seconds) < 0.5
 
 
-def test_ask_prints_one_object_whose_quotes_stand_in_the_file(home: Path) -> None:
-    result = quarry("ask", QUESTION, "--json", "--llm", "none", home=home)
+def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path) -> None:
+    """On an empty library, with the samples: what `make ask` does on a new machine."""
+    arguments = ["--json", "--llm", "none", "--samples", str(SEEDS)]
+    result = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
     answer = json.loads(result.stdout)
     assert list(answer)[:5] == ["question", "query", "status", "answer", "citations"]
     assert answer["status"] == "answered" and "12 tons" in answer["answer"]
@@ -84,7 +86,9 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_file(home: Path) -> Non
         assert text[citation["start"] : citation["end"]] == citation["quote"]
         assert f"[{citation['number']}]" in answer["answer"]
     assert set(answer["seconds"]) == {"quote", "first_token", "total"}
-    assert result.stderr == ""
+    assert result.stderr.endswith("3 added\n")
+    again = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
+    assert json.loads(again.stdout)["answer"] == answer["answer"] and again.stderr == ""
 
 
 def test_ask_prints_numbered_quotes_with_document_and_place(served: tuple[Path, str]) -> None:
