@@ -61,7 +61,8 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
         spans.append(EvidenceSpan(_citation(document, hit, start, end), score, context))
     best = sorted(spans, key=lambda span: -span.score)[:MAX_SPANS]
     covered = max(best, key=lambda span: coverage(weights, span.context))
-    missing = tuple(word for word in weights if stem(word) not in stems(covered.context))
+    held = stems(covered.context)
+    missing = tuple(word for word in weights if stem(word) not in held)
     answerable = coverage(weights, covered.context) * min(1.0, max(0.0, float(max(cosines))) / FULL_SIMILARITY)
     return Evidence(tuple(best), answerable, missing)
 

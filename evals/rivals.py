@@ -11,15 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.chat import ask
 from assistant.errors import AssistantError
-from assistant.types import Conversation, Turn
 from evals.contenders import Reply, System, systems_over
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
 from evals.metrics import citation_precision, citation_recall, facts_held, holds, normalised
 from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions
-from evals.run import HAYSTACK, open_model, spread
+from evals.run import HAYSTACK, earlier_turns, open_model, spread
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, paired_difference, percentiles, proportion
 from evals.wire import Wire, client_of
@@ -33,15 +31,6 @@ SAYS_NOTHING = (
     *("没有提", "未提", "沒有提", "언급되지", "언급하지", "не упомина", "не указан", "нет информации"),
 )
 """A text with one of these refuses; "don't" and its like are read as "do not". The same list for every system."""
-
-
-def earlier_turns(history: Sequence[str], library: Library) -> Conversation:
-    """The conversation before a question, answered by quotes; the same for every system, and in no timing."""
-    conversation = Conversation()
-    for text in history:
-        answer = list(ask(text, conversation, library=library))[-1]
-        conversation = Conversation(turns=(*conversation.turns, Turn(text, answer, "")))
-    return conversation
 
 
 def says_nothing(text: str) -> bool:

@@ -94,11 +94,19 @@ def asked_in_turn(
     ask: Ask = ask,
 ) -> Answer:
     """The final answer to a question after really asking the earlier ones, by default answered by quotes."""
+    conversation = earlier_turns(history, library, earlier, ask)
+    return list(ask(question, conversation, library=library, llm=llm))[-1]
+
+
+def earlier_turns(
+    history: Sequence[str], library: Library, llm: LanguageModel | None = None, ask: Ask = ask
+) -> Conversation:
+    """The conversation before a question, its questions really asked in turn; answered by quotes without a model."""
     conversation = Conversation()
     for text in history:
-        answer = list(ask(text, conversation, library=library, llm=earlier))[-1]
+        answer = list(ask(text, conversation, library=library, llm=llm))[-1]
         conversation = Conversation(turns=(*conversation.turns, Turn(text, answer, "")))
-    return list(ask(question, conversation, library=library, llm=llm))[-1]
+    return conversation
 
 
 def measured(question: Question, library: Library, llm: LanguageModel | None, ask: Ask = ask) -> Record:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,6 +62,20 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
     library = Library(IndexSettings(home=tmp_path / "home"), embedder)
     yield library
     library.close()
+
+
+@contextmanager
+def serving(home: Path, *arguments: str) -> Iterator[str]:
+    """A running `quarry serve` on a data folder; its address."""
+    command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert "ready: http://127.0.0.1:" in line, line
+            yield line.split()[3]
+        finally:
+            process.terminate()
 
 
 class FakeModel:

@@ -6,13 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from assistant.owner import Owner, announce, find_owner, owning
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, serving
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"
 QUARRY = [sys.executable, "-m", "assistant.cli"]
@@ -36,23 +35,8 @@ def home(seed_home: Path, tmp_path: Path) -> Path:
 def served(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A copy of the seeds' data folder with a process that serves it, and that one's address: not to be changed."""
     home = Path(shutil.copytree(seed_home, tmp_path_factory.mktemp("served") / "home"))
-    with serving(home) as address:
+    with serving(home, "--llm", "none") as address:
         yield home, address
-
-
-@contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[str]:
-    """A running `quarry serve`; its address."""
-    command = [*QUARRY, "serve", "--port", "0", "--llm", "none", *arguments]
-    environment = os.environ | {"QUARRY_HOME": str(home)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert "ready: http://127.0.0.1:" in line, line
-            yield line.split()[3]
-        finally:
-            process.terminate()
 
 
 def only_line(result: Result) -> str:
@@ -110,7 +94,7 @@ def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path)
     own = tmp_path / "own"
     own.mkdir()
     (own / "canteen.txt").write_text("The canteen of the Onsan works opens at eleven in the morning.")
-    with serving(home):
+    with serving(home, "--llm", "none"):
         assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["status"] == "answered"
         ingested = quarry("ingest", str(own), home=home)
         assert "canteen.txt added, 1 chunks" in ingested.stderr

@@ -2,15 +2,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,15 +29,8 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 @pytest.fixture(scope="module")
 def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
-    command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert "ready: http://127.0.0.1:" in line, line
-            yield line.split()[3]
-        finally:
-            process.terminate()
+    with serving(Path(home)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
