@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     ask.add_argument("--llm", **llm)
+    ask.add_argument("--collection", action="append", default=[], metavar="NAME", help="search only this collection")
+    ask.add_argument("--document", action="append", default=[], metavar="FILE", help="search only this document")
+    ask.add_argument("--since", default="", metavar="DATE", help="search only documents of this date or later: 2025-03")
+    ask.add_argument("--until", default="", metavar="DATE", help="search only documents of this date or earlier")
     ask.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     ask.set_defaults(run=_ask)
 
@@ -125,12 +129,14 @@ def _ask(options: argparse.Namespace) -> int:
     from assistant.render import json_object
     from assistant.service import LocalService, open_service
     from assistant.types import Conversation
+    from index.types import Filters
 
     index, assistant = _settings(options)
+    filters = Filters(tuple(options.collection), (), tuple(options.document), options.since, options.until)
     with open_service(index, assistant, _progress, _say) as service:
         if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
             _ingested(service, [options.samples], sample=True)
-        answers = service.ask(options.question, Conversation(), _chosen(assistant))
+        answers = service.ask(options.question, Conversation(), _chosen(assistant), filters)
         if not options.json:
             _shown(answers)
             return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import snowballstemmer
@@ -12,7 +12,6 @@ import snowballstemmer
 from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency, words
 from index.library import Library
-from index.sentences import is_wrapped, sentences
 from index.types import Document, Hit
 
 MAX_SPANS = 8
@@ -47,23 +46,26 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
     if not hits:
         return Evidence((), 0.0)
     weights = word_weights(query, library)
-    found = [(hit, start, end) for hit in hits for start, end in _statements(hit, library)]
+    found = list(_statements(query, hits, library))
     if not found:
         return Evidence((), 0.0, tuple(weights))
-    texts = [hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start] for hit, start, end in found]
-    cosines = library.embedder.encode_documents(texts) @ library.embedder.encode_query(query)
     spans = []
-    for (hit, start, end), text, cosine in zip(found, texts, cosines, strict=True):
+    for hit, start, end, cosine in found:
+        text = hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start]
         document = library.document(hit.chunk.document_id, hit.chunk.version)
         context = f"{document.title}\n{hit.chunk.heading}\n{hit.chunk.text}"
         own, around = coverage(weights, text), coverage(weights, context)
-        score = SIMILARITY_WEIGHT * max(float(cosine), 0.0) + (1 - SIMILARITY_WEIGHT) * (own + around) / 2
+        score = SIMILARITY_WEIGHT * max(cosine, 0.0) + (1 - SIMILARITY_WEIGHT) * (own + around) / 2
         spans.append(EvidenceSpan(_citation(document, hit, start, end), score, context))
     best = sorted(spans, key=lambda span: -span.score)[:MAX_SPANS]
     covered = max(best, key=lambda span: coverage(weights, span.context))
     held = stems(covered.context)
     missing = tuple(word for word in weights if stem(word) not in held)
-    answerable = coverage(weights, covered.context) * min(1.0, max(0.0, float(max(cosines))) / FULL_SIMILARITY)
+    if missing_names(query, missing, library):
+        return Evidence(tuple(best), 0.0, missing)
+    answerable = coverage(weights, covered.context) * min(
+        1.0, max(0.0, max(cosine for *_, cosine in found)) / FULL_SIMILARITY
+    )
     return Evidence(tuple(best), answerable, missing)
 
 
@@ -80,6 +82,17 @@ def word_weights(query: str, library: Library) -> dict[str, float]:
     return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequency.items()}
 
 
+def missing_names(query: str, missing: Sequence[str], library: Library) -> list[str]:
+    """The names among the query's `missing` words that occur nowhere in the library.
+
+    A name is capitalised within the query; the first word, and a query that is all in capitals, tell nothing.
+    """
+    names = {word.lower() for word in re.findall(r"\w+", query)[1:] if word[0].isupper() and not query.isupper()}
+    with library.engine.connect() as connection:
+        frequency = document_frequency(connection, [word for word in missing if word in names])
+    return [word for word, n in frequency.items() if n == 0]
+
+
 def coverage(weights: dict[str, float], text: str) -> float:
     """The share, in [0, 1], of the words' weight that occurs in `text`; 1 where there are no words."""
     total = sum(weights.values())
@@ -87,15 +100,16 @@ def coverage(weights: dict[str, float], text: str) -> float:
     return sum(weight for word, weight in weights.items() if stem(word) in held) / total if total else 1.0
 
 
-def _statements(hit: Hit, library: Library) -> list[tuple[int, int]]:
-    """The spans, in the document, of the hit's sentences that state something: no questions, no captions."""
-    text, offset = hit.chunk.text, hit.chunk.start
-    wrapped = is_wrapped(library.document(hit.chunk.document_id, hit.chunk.version).text)
-    return [
-        (start + offset, end + offset)
-        for start, end in sentences(text, wrapped=wrapped)
-        if not text[start:end].rstrip('"”’)').endswith(("?", "？")) and not _is_fragment(text[start:end])
-    ]
+def _statements(query: str, hits: Sequence[Hit], library: Library) -> Iterator[tuple[Hit, int, int, float]]:
+    """The hits' sentences that state something (no questions, no captions): span in the document, cosine with the query."""
+    vector = library.embedder.encode_query(query)
+    of_chunk = library.sentences([hit.chunk.id for hit in hits])
+    for hit in hits:
+        own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
+        for (start, end), cosine in zip(own.spans, own.vectors @ vector, strict=True) if own else ():
+            text = hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start]
+            if not text.rstrip('"”’)').endswith(("?", "？")) and not _is_fragment(text):
+                yield hit, start, end, float(cosine)
 
 
 def _is_fragment(sentence: str) -> bool:

@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.errors import OwnerError
 from assistant.owner import Owner, announce
 from assistant.render import source_html
-from assistant.service import ANSWER, CONVERSATION, REPORT, LocalService, lines_of
+from assistant.service import ANSWER, CONVERSATION, FILTERS, REPORT, LocalService, lines_of
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
 
@@ -76,7 +76,9 @@ def application(service: LocalService, token: str) -> FastAPI:
     def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         conversation = CONVERSATION.validate_python(body["conversation"])
-        return StreamingResponse(lines_of(_late(lambda: service.ask(body["question"], conversation, body["llm"])), ANSWER))
+        filters = FILTERS.validate_python(body.get("filters", {}))
+        answers = _late(lambda: service.ask(body["question"], conversation, body["llm"], filters))
+        return StreamingResponse(lines_of(answers, ANSWER))
 
     @app.post("/owner/ingest")
     def ingest(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:

@@ -23,11 +23,14 @@ from index.errors import IndexingError, MissingPackageError
 from index.ingest import ingest
 from index.library import Library
 from index.settings import IndexSettings
-from index.types import FileReport
+from index.types import FileReport, Filters
 
 ANSWER = TypeAdapter(Answer)
 CONVERSATION = TypeAdapter(Conversation)
 REPORT = TypeAdapter(FileReport)
+FILTERS = TypeAdapter(Filters)
+
+ALL = Filters()
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and how much there is."""
@@ -39,7 +42,9 @@ Say = Callable[[str], None]
 class Service(Protocol):
     """What commands and the page ask for."""
 
-    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Iterator[Answer]:
         """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
@@ -58,9 +63,11 @@ class LocalService:
         self._models: dict[str, ServedModel | None] = {}
         self._opening = threading.Lock()
 
-    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Iterator[Answer]:
         """See `Service.ask`."""
-        return ask(question, conversation, library=self.library, llm=self.model(llm))
+        return ask(question, conversation, library=self.library, llm=self.model(llm), filters=filters)
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
@@ -110,11 +117,14 @@ class RemoteService:
         """`owner` is the running process."""
         self._owner = owner
 
-    def ask(self, question: str, conversation: Conversation, llm: str | None = None) -> Iterator[Answer]:
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Iterator[Answer]:
         """See `Service.ask`."""
         if llm and llm.endswith(".gguf"):
             llm = str(Path(llm).expanduser().resolve())  # the owner may run in another folder
         body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json"), "llm": llm}
+        body["filters"] = FILTERS.dump_python(filters, mode="json")
         for line in self._lines("ask", body):
             yield ANSWER.validate_python(line)
 

@@ -18,7 +18,7 @@ from evals.questions import read_lines
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, proportion
 from index.library import Library
-from index.search import POOL, Ranking, by_keywords, by_vectors, fuse, search
+from index.search import POOL, Ranking, by_keywords, by_vectors, by_views, fuse, search
 from index.types import Filters
 
 MEASURES = ("nDCG@10", "R@10", "R@100")
@@ -27,7 +27,7 @@ DEPTH = 100
 """How many documents a ranking names, as R@100 looks at so many."""
 
 WEIGHTS = (0.3, 0.5, 0.7)
-"""The vectors' parts that are tried beside the shipped one."""
+"""The vectors' fixed parts that are tried beside the one that follows the query."""
 
 RANK_CONSTANT = 60
 """The k of reciprocal rank fusion that Cormack et al. (2009) fixed in a pilot and all others took over."""
@@ -58,8 +58,7 @@ def beir(folder: Path) -> dict[str, Any]:
         rankings = ablation(library, file_of)
         for ranking in rankings.values():
             ranking("warm up")  # what is loaded at the first query belongs to no query's time
-        weight = library.settings.vector_weight
-        saved = Run("beir", {"folder": folder.name, "vector_weight": weight}, files, library.fingerprint)
+        saved = Run("beir", {"folder": folder.name}, files, library.fingerprint)
 
         def score(query: str) -> Record:
             return measured(query, texts[query], folder.name, qrels[query], rankings, file_of)
@@ -67,7 +66,7 @@ def beir(folder: Path) -> dict[str, Any]:
         records = saved.measure(list(qrels), lambda query: query, score, "queries")
     figures = summary(records, list(rankings), len(set(file_of.values())))
     missing = {document for own in qrels.values() for document in own}.difference(file_of.values())
-    figures |= {"chunks": len(file_of), "judged_not_indexed": len(missing), "vector_weight": weight}
+    figures |= {"chunks": len(file_of), "judged_not_indexed": len(missing)}
     show(figures)
     saved.finish(figures)
     return figures
@@ -87,6 +86,9 @@ def ablation(library: Library, file_of: Mapping[str, str]) -> dict[str, Callable
     def keywords(query: str) -> Ranking:
         return deep(by_keywords, query, library, file_of, pool)
 
+    def views(query: str) -> Ranking:
+        return by_views(library.embedder.encode_query(query), dict(vectors(query)), library)
+
     def weighted(weight: float) -> Callable[[str], Ranking]:
         return lambda query: fuse(vectors(query), keywords(query), weight)
 
@@ -94,9 +96,9 @@ def ablation(library: Library, file_of: Mapping[str, str]) -> dict[str, Callable
         "search": lambda query: [(hit.chunk.id, hit.score) for hit in search(query, library, top_k=DEPTH)],
         "search as for an answer": lambda query: [(hit.chunk.id, hit.score) for hit in search(query, library, top_k=POOL)],
         "vectors": vectors,
+        "vectors and sentences": views,
         "keywords": keywords,
         **{f"weighted sum {weight}": weighted(weight) for weight in WEIGHTS},
-        "weighted sum as shipped": weighted(library.settings.vector_weight),
         "reciprocal rank fusion": lambda query: reciprocal_rank_fusion([vectors(query), keywords(query)]),
     }
 

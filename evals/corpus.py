@@ -17,10 +17,10 @@ from tqdm import tqdm
 from evals.errors import EvaluationError
 from index.chunk import chunk
 from index.embed import Embedder, Vectors
-from index.ingest import embedded_texts, ingest
+from index.ingest import embedded_sentences, embedded_texts, ingest
 from index.library import Library
 from index.settings import IndexSettings
-from index.types import Chunk, Document
+from index.types import Document
 
 Passage = tuple[str, str, str]
 """An id, a title and a text."""
@@ -85,23 +85,15 @@ def library_of_passages(
         yield _plain(library)
 
 
-BATCH = 256
-
-
 def add_passages(library: Library, passages: Sequence[Passage]) -> None:
-    """Chunk, embed and store passages through the product's own steps, embedding many documents at once."""
+    """Chunk, embed and store passages through the product's own steps."""
     documents = [_document(*passage) for passage in passages if passage[2].strip()]
     limit = library.settings.chunk_tokens
-    pending: list[tuple[Document, list[Chunk]]] = []
-    for number, document in enumerate(tqdm(documents, "passages", disable=None), 1):
-        pending.append((document, chunk(document, library.embedder.count_tokens, limit)))
-        if number == len(documents) or sum(len(chunks) for _, chunks in pending) >= BATCH:
-            texts = [text for one, chunks in pending for text in embedded_texts(one, chunks)]
-            vectors, start = library.embedder.encode_documents(texts), 0
-            for one, chunks in pending:
-                library.write("passages", one, chunks, vectors[start : start + len(chunks)])
-                start += len(chunks)
-            pending = []
+    for document in tqdm(documents, "passages", disable=None):
+        chunks = chunk(document, library.embedder.count_tokens, limit)
+        vectors = library.embedder.encode_documents(embedded_texts(document, chunks, library.embedder))
+        views = embedded_sentences(document, chunks, library.embedder)
+        library.write("passages", document, chunks, vectors, views)
 
 
 def _document(id_: str, title: str, text: str) -> Document:
@@ -113,7 +105,7 @@ def _document(id_: str, title: str, text: str) -> Document:
 def _fresh(settings: IndexSettings | None) -> Iterator[Library]:
     with tempfile.TemporaryDirectory(prefix="quarry-evals-") as home:
         base = settings or IndexSettings()
-        names = ("embedder", "chunk_tokens", "vector_weight", "top_k")
+        names = ("embedder", "chunk_tokens", "top_k")
         own = IndexSettings(home=Path(home), **{name: getattr(base, name) for name in names})
         library = Library(own, CachingEmbedder(own.embedder))
         try:

@@ -70,7 +70,7 @@ def mtrag(reference: Path, qrels: Sequence[Path], *, llm: str = "none", limit: i
         if model is not None:
             model.start()
         file_of = files_by_chunk(library)
-        options = {"llm": llm, "limit": limit, "vector_weight": library.settings.vector_weight}
+        options = {"llm": llm, "limit": limit}
         saved = Run("mtrag", options, [reference, *qrels], library.fingerprint)
         chosen = tasks[:limit]
         records = saved.measure(chosen, lambda task: task.id, lambda t: measured(t, library, file_of, model), "tasks")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from index.sentences import Span, paragraphs, sentences
 from index.types import Chunk, Document
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same text is chunked otherwise than before: an index made by another version is not mixed with."""
 
 CountTokens = Callable[[list[str]], list[int]]

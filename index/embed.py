@@ -35,6 +35,7 @@ class Embedder:
         """`name` is `embedded`, a folder, or a name in the local cache of models."""
         self.name = name
         self._lock = threading.Lock()
+        self._last: tuple[str, Vectors] | None = None
 
     def encode_documents(self, texts: list[str]) -> Vectors:
         """Vectors `(n, d)` of passages, in the order given."""
@@ -42,8 +43,10 @@ class Embedder:
 
     def encode_query(self, text: str) -> Vectors:
         """The vector `(d,)` of a query."""
-        vector: Vectors = self._encode([text], is_query=True)[0]
-        return vector
+        last = self._last  # one question embeds its query for search and for evidence
+        if last is None or last[0] != text:
+            self._last = last = (text, self._encode([text], is_query=True)[0])
+        return last[1]
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The length of each text in the model's tokens, its special tokens not counted."""

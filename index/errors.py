@@ -23,3 +23,7 @@ class MissingPackageError(ModelError):
 
 class StoreError(IndexingError):
     """The data folder can't be used: not writable, or made with other settings."""
+
+
+class SearchError(IndexingError):
+    """A search was asked for that can't be made: a malformed date, a document that isn't there."""

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from index.chunk import chunk
-from index.embed import Vectors
+from index.embed import Embedder, Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
 from index.read import Sources, find_files, load, parse, read_sources
-from index.types import Chunk, Document, FileReport
+from index.sentences import is_wrapped, sentences
+from index.types import Chunk, Document, FileReport, Sentences
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
@@ -24,8 +25,11 @@ TITLE_CHARACTERS = 80
 """How much of a title stands before a passage when it is embedded: some 20 tokens in English."""
 
 
-TITLE_TOKENS = 96
-"""Tokens kept for the title and the model's special ones: as many as the longest title has in any script, and some."""
+SPECIAL_TOKENS = 4
+"""At most, in the models there are: a mark at each end of a text, and for two of them a prompt's."""
+
+TITLE_TOKENS = 48
+"""Tokens kept for the title and the model's special ones. A longer title (in some scripts) is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +147,34 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         raise IndexingError(f"chunk_tokens is {library.settings.chunk_tokens}: this embedder reads {limit} beside a title")
     chunks = chunk(document, library.embedder.count_tokens, library.settings.chunk_tokens)
     vectors: list[Vectors] = []
+    views: list[Sentences] = []
     for start in range(0, len(chunks), BATCH):
-        vectors.append(library.embedder.encode_documents(embedded_texts(document, chunks[start : start + BATCH])))
+        batch = chunks[start : start + BATCH]
+        vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
+        views += embedded_sentences(document, batch, library.embedder)
         if start + BATCH < len(chunks):
             yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
-    library.write(folder.path, document, chunks, np.concatenate(vectors))
+    library.write(folder.path, document, chunks, np.concatenate(vectors), views)
     yield FileReport(file, "updated" if current else "added", len(chunks))
 
 
-def embedded_texts(document: Document, chunks: Sequence[Chunk]) -> list[str]:
+def embedded_texts(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[str]:
     """What is embedded for each chunk: the document's title, then the passage."""
-    return [f"{document.title[:TITLE_CHARACTERS]}\n{chunk.text}" for chunk in chunks]
+    title = document.title[:TITLE_CHARACTERS]
+    while embedder.count_tokens([title])[0] > TITLE_TOKENS - SPECIAL_TOKENS:
+        title = title[: len(title) * 3 // 4]
+    return [f"{title}\n{chunk.text}" for chunk in chunks]
+
+
+def embedded_sentences(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[Sentences]:
+    """Each chunk's sentences with vectors of their own: the search's second view, and what evidence is picked by."""
+    wrapped = is_wrapped(document.text)
+    spans = [
+        [(a + c.start, b + c.start) for a, b in sentences(c.text, wrapped=wrapped) or [(0, len(c.text))]] for c in chunks
+    ]
+    vectors = embedder.encode_documents([document.text[start:end] for own in spans for start, end in own])
+    ends = np.cumsum([len(own) for own in spans])
+    return [Sentences(tuple(own), vectors[end - len(own) : end]) for own, end in zip(spans, ends, strict=True)]
 
 
 def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:

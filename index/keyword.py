@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,9 @@ from index.types import Chunk
 
 TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 0.5, 0.5, 1.0
 """A word of the title says less than one of the passage, as all of a document's chunks share it."""
+
+K1 = 1.2
+"""FTS5's own constant for how soon a repeated word stops counting."""
 
 STOP_WORDS = frozenset(
     "a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its "
@@ -93,6 +97,16 @@ def search(
             statement = statement.bindparams(bindparam(name, expanding=True))
             parameters[name] = list(values)
     return [(str(row.id), float(row.score)) for row in connection.execute(statement, parameters)]
+
+
+def upper_bound(connection: Connection, query: str) -> float:
+    """What no BM25 score of a query exceeds: (k1 + 1) times the sum of its words' inverse document frequencies.
+
+    A word that occurs nowhere weighs most. Inverse document frequency as in Lucene, log(1 + (N - n + .5) / (n + .5)).
+    """
+    total = connection.execute(text("SELECT count(*) FROM chunks")).scalar_one()
+    frequency = document_frequency(connection, words(query))
+    return (K1 + 1) * sum(math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in frequency.values())
 
 
 def document_frequency(connection: Connection, terms: Sequence[str]) -> dict[str, int]:

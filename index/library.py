@@ -13,17 +13,19 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from index import keyword
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
-from index.errors import StoreError
+from index.errors import SearchError, StoreError
 from index.schema import chunks as chunk_table
 from index.schema import documents, folders, meta, open_database, versions
+from index.schema import sentences as sentence_table
 from index.settings import IndexSettings
 from index.store import VectorStore
-from index.types import Chunk, Document
+from index.types import Chunk, Document, Filters, Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,34 @@ class Library:
         with self.engine.connect() as connection:
             return [self.document(row.id, row.version) for row in connection.execute(query).all()]
 
+    def narrowed(self, filters: Filters) -> Filters:
+        """The same filters with files and dates made document ids, which vectors and keywords both look at.
+
+        Raises:
+            SearchError: a file is in no collection looked at, or no document is left.
+        """
+        if not (filters.files or filters.since or filters.until):
+            return filters
+        joined = sa.join(documents, versions, _current())
+        query = sa.select(documents.c.id, documents.c.file, versions.c.date).select_from(joined)
+        if filters.collections:
+            query = query.where(documents.c.collection.in_(filters.collections))
+        if filters.document_ids:
+            query = query.where(documents.c.id.in_(filters.document_ids))
+        with self.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        for file in filters.files:
+            if file not in {row.file for row in rows}:
+                raise SearchError(f"there is no document {file} to search in: `quarry status` lists them")
+        ids = [
+            row.id
+            for row in rows
+            if (not filters.files or row.file in filters.files) and _is_within(row.date, filters.since, filters.until)
+        ]
+        if not ids:
+            raise SearchError(f"no document is dated from {filters.since or 'the first'} to {filters.until or 'the last'}")
+        return Filters(filters.collections, tuple(ids))
+
     def current(self, document_id: str) -> Document | None:
         """The current version of a document; None where there is none."""
         with self.engine.connect() as connection:
@@ -117,6 +147,19 @@ class Library:
         with self.engine.connect() as connection:
             return [self._chunk(row) for row in connection.execute(query).all()]
 
+    def sentences(self, ids: Sequence[str]) -> dict[str, Sentences]:
+        """The sentences of the chunks of current versions among `ids`, with their vectors."""
+        query = sa.select(chunk_table.c.id, sentence_table.c.spans, sentence_table.c.vectors)
+        query = query.join_from(chunk_table, sentence_table, chunk_table.c.row == sentence_table.c.row)
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.where(chunk_table.c.id.in_(ids))).all()
+        found = {}
+        for row in rows:
+            spans = tuple((start, end) for start, end in json.loads(row.spans))
+            vectors = np.frombuffer(row.vectors, np.float16).reshape(len(spans), -1)
+            found[row.id] = Sentences(spans, vectors.astype(np.float32))
+        return found
+
     def count_chunks(self) -> int:
         """The number of chunks of current versions."""
         with self.engine.connect() as connection:
@@ -128,8 +171,15 @@ class Library:
             query = sa.select(sa.func.max(versions.c.version)).where(versions.c.document_id == document_id)
             return (connection.execute(query).scalar() or 0) + 1
 
-    def write(self, folder: str, document: Document, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Store a new version with its chunks and their vectors `(n, d)`, and make it the current one."""
+    def write(
+        self,
+        folder: str,
+        document: Document,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        sentences: Sequence[Sentences],
+    ) -> None:
+        """Store a new version with its chunks, their vectors `(n, d)` and sentences, and make it the current one."""
         version = {name: getattr(document, name) for name in ("version", "title", "publisher", "date", "text")}
         version |= {"document_id": document.id, "pages": json.dumps(document.pages), "state": "writing"}
         with self.engine.begin() as connection:
@@ -155,6 +205,13 @@ class Library:
             first = (connection.execute(sa.select(sa.func.max(chunk_table.c.row))).scalar() or 0) + 1
             rows = range(first, first + len(chunks))
             connection.execute(sa.insert(chunk_table), [_row(row, chunk) for row, chunk in zip(rows, chunks, strict=True)])
+            connection.execute(
+                sa.insert(sentence_table),
+                [
+                    {"row": row, "spans": json.dumps(own.spans), "vectors": own.vectors.astype(np.float16).tobytes()}
+                    for row, own in zip(rows, sentences, strict=True)
+                ],
+            )
             keyword.add(connection, rows, chunks, document.title)
         self.tidy()
 
@@ -217,6 +274,15 @@ class Library:
             )
 
 
+def _is_within(date: str | None, since: str, until: str) -> bool:
+    """Whether a date as precise as it is known, 2025 or 2025-03-20, may lie within two others, both included."""
+    if not (since or until):
+        return True
+    if not date:
+        return False
+    return date[: len(since)] >= since[: len(date)] and date[: len(until)] <= until[: len(date)]
+
+
 def _current() -> sa.ColumnElement[bool]:
     return sa.and_(documents.c.id == versions.c.document_id, documents.c.version == versions.c.version)
 
@@ -225,6 +291,8 @@ def _retire(connection: sa.Connection, document_id: str) -> None:
     """Take the current version's chunks out of SQL; its vectors go in `tidy`."""
     rows = connection.execute(sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)).scalars().all()
     keyword.delete(connection, rows)
+    of_document = sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)
+    connection.execute(sa.delete(sentence_table).where(sentence_table.c.row.in_(of_document)))
     connection.execute(sa.delete(chunk_table).where(chunk_table.c.document_id == document_id))
     connection.execute(
         sa.update(versions)

@@ -60,6 +60,14 @@ chunks = sa.Table(
     sa.Column("page", sa.Integer),
 )
 
+sentences = sa.Table(
+    "sentences",
+    schema,
+    sa.Column("row", sa.Integer, primary_key=True),  # the chunk's
+    sa.Column("spans", sa.Text, nullable=False),
+    sa.Column("vectors", sa.LargeBinary, nullable=False),  # float16, one row a sentence
+)
+
 
 def database_url(home: Path) -> sa.URL:
     """The address of the data folder's database."""

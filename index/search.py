@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index import keyword
+from index.embed import Vectors
 from index.library import Library
 from index.types import Filters, Hit
 
 POOL = 50
 """How many chunks each of the two rankings contributes at least before they are fused."""
 
+SLOPE, LEAST, MOST = 1.7, 0.2, 0.7
+"""How the weight of the vectors follows the query, and its bounds; see `vector_weight`."""
+
 Ranking = Sequence[tuple[str, float]]
 """Chunk ids with scores, best first."""
 
 
 def search(query: str, library: Library, *, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
-    """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first."""
+    """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first.
+
+    Raises:
+        SearchError: the filters name a document that isn't there, or leave none.
+    """
     top_k = top_k or library.settings.top_k
+    filters = library.narrowed(filters or Filters())
     pool = max(POOL, top_k)
-    vectors = by_vectors(query, library, pool, filters or Filters())
-    keywords = by_keywords(query, library, pool, filters or Filters())
-    fused = fuse(vectors, keywords, library.settings.vector_weight)
-    chunks = library.chunks([id_ for id_, _ in fused])
-    similarity = dict(vectors)
-    hits = [Hit(chunks[id_], score, similarity.get(id_)) for id_, score in fused if id_ in chunks]
-    return hits[:top_k]
+    vectors = by_vectors(query, library, pool, filters)
+    keywords = by_keywords(query, library, pool, filters)
+    chunks = library.chunks(list(dict.fromkeys(id_ for id_, _ in (*vectors, *keywords))))
+    vector = library.embedder.encode_query(query)
+    similarity = library.store.similarities(vector, list(chunks))
+    views = by_views(vector, similarity, library)
+    weight = vector_weight(query, keywords, library)
+    fused = fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight)
+    return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in fused[:top_k]]
+
+
+def by_views(vector: Vectors, similarity: Mapping[str, float], library: Library) -> Ranking:
+    """The chunks of `similarity` by the sum of their own cosine and that of their best sentence, best first."""
+    best = {id_: float(max(own.vectors @ vector, default=0.0)) for id_, own in library.sentences(list(similarity)).items()}
+    scores = {id_: cosine + best.get(id_, cosine) for id_, cosine in similarity.items()}
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def vector_weight(query: str, keywords: Ranking, library: Library) -> float:
+    """The vectors' part in the fused score: the more of the query's rare words one chunk holds, the smaller.
+
+    It falls with the best BM25 score's share of what it could be at most. The line was fitted on the open halves of
+    five sets (ARCHITECTURE.md).
+    """
+    with library.engine.connect() as connection:
+        bound = keyword.upper_bound(connection, query)
+    share = keywords[0][1] / bound if keywords and bound else 0.0
+    return min(MOST, max(LEAST, 1.0 - SLOPE * share))
 
 
 def by_vectors(query: str, library: Library, top_k: int, filters: Filters) -> Ranking:

@@ -48,8 +48,9 @@ def sentences(text: str, *, wrapped: bool | None = None) -> list[Span]:
 
 
 def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
-    # Line breaks become blanks of the same length, so that a wrapped line is read as one and offsets stay.
-    flat = re.sub(r"[\r\n]", " ", paragraph)
+    # White space becomes blanks of the same length, so that a wrapped line is read as one and offsets stay; sentencex
+    # itself fails at "A." with a no-break space before the full stop.
+    flat = re.sub(r"\s", " ", paragraph)
     for boundary in sentencex.get_sentence_boundaries("en", flat):
         if trimmed := _trim(paragraph, boundary["start_index"], boundary["end_index"]):
             yield trimmed[0] + offset, trimmed[1] + offset

@@ -24,18 +24,14 @@ class IndexSettings:
     """The data folder: library.db and chroma/."""
     embedder: str = "embedded"
     """`embedded` (all-MiniLM-L6-v2 from its package), or a path or name that sentence-transformers can load offline."""
-    chunk_tokens: int = 120
-    """The longest chunk, in the embedder's tokens. all-MiniLM reads 256; a few sentences match a question better."""
-    vector_weight: float = 0.55
-    """The vectors' part in the fused score. 0.5-0.6 was best on a public set of 5,000 documents (nDCG@10 .735)."""
+    chunk_tokens: int = 200
+    """The longest chunk, in the embedder's tokens; all-MiniLM reads 256. ARCHITECTURE.md has the sizes tried."""
     top_k: int = 8
     """How many chunks a search returns."""
 
     def __post_init__(self) -> None:
         if not 16 <= self.chunk_tokens <= 4096:
             raise SettingsError(f"chunk_tokens is {self.chunk_tokens}: give a number from 16 to 4096")
-        if not 0 <= self.vector_weight <= 1:
-            raise SettingsError(f"vector_weight is {self.vector_weight}: give a number from 0 to 1")
         if self.top_k < 1:
             raise SettingsError(f"top_k is {self.top_k}: give a number from 1 up")
 

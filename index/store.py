@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.embed import Vectors
 from index.errors import StoreError
 from index.types import Chunk
@@ -74,6 +76,14 @@ class VectorStore:
     def count(self) -> int:
         """The number of vectors."""
         return int(self._collection.count())
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of the chunks among `ids` with `vector` `(d,)`."""
+        if not ids:
+            return {}
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        return dict(zip(found["ids"], (vectors @ vector).tolist(), strict=True)) if len(vectors) else {}
 
     def nearest(
         self, vector: Vectors, top_k: int, *, collections: Sequence[str] = (), document_ids: Sequence[str] = ()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import SearchError
+
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +62,40 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of a chunk: their spans in the document, in order, and their vectors `(n, d)`."""
+
+    spans: tuple[tuple[int, int], ...]
+    vectors: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found. `score` is the fused one in [0, 1]; `similarity` the cosine, None where only the keywords found it."""
+    """A chunk found. `score` is the fused one in [0, 1]; `similarity` the cosine of the chunk, in [-1, 1]."""
 
     chunk: Chunk
     score: float
-    similarity: float | None
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search may look at. Empty means all."""
+    """What a search may look at. Empty means all.
+
+    `files` are paths below their ingested folders. `since` and `until` are dates (2025, 2025-03 or 2025-03-20), both
+    inclusive; with either, a document without a date is left out.
+    """
 
     collections: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            if (given := getattr(self, name)) and not DATE.fullmatch(given):
+                raise SearchError(f"{name} is {given!r}: give a date as 2025, 2025-03 or 2025-03-20")
 
 
 @dataclass(frozen=True, slots=True)

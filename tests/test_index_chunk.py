@@ -67,5 +67,5 @@ def test_no_embedded_text_is_cut_off_by_the_embedder(seeds: Library, embedder: E
     long_title = document("germanium " * 3000 + "锗" * 900)
     texts = []
     for one in [*seeds.documents(), long_title]:
-        texts += embedded_texts(one, chunk(one, embedder.count_tokens, seeds.settings.chunk_tokens))
+        texts += embedded_texts(one, chunk(one, embedder.count_tokens, seeds.settings.chunk_tokens), embedder)
     assert max(embedder.count_tokens(texts)) + 2 <= embedder.max_tokens

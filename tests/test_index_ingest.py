@@ -176,8 +176,8 @@ def test_paths_that_cannot_be_opened_are_named(library: Library, tmp_path: Path)
 
 
 def test_chunks_longer_than_the_embedder_reads_are_refused(tmp_path: Path, embedder: Embedder) -> None:
-    library = Library(IndexSettings(home=tmp_path / "home", chunk_tokens=200), embedder)
-    with pytest.raises(IndexingError, match="this embedder reads 160 beside a title"):
+    library = Library(IndexSettings(home=tmp_path / "home", chunk_tokens=250), embedder)
+    with pytest.raises(IndexingError, match="this embedder reads 208 beside a title"):
         states(library, SEEDS)
     library.close()
 

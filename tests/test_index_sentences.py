@@ -27,3 +27,8 @@ def test_abbreviations_do_not_end_a_sentence_and_a_missing_blank_does() -> None:
 def test_a_wrapped_line_is_one_sentence_and_a_list_item_is_its_own() -> None:
     text = "The plant is\nbuilt in Onsan.\n- zinc\n- lead"
     assert [text[a:b] for a, b in sentences(text)] == ["The plant is\nbuilt in Onsan.", "- zinc", "- lead"]
+
+
+def test_a_no_break_space_before_a_full_stop_is_white_space() -> None:
+    text = "Plan A\u00a0. It runs\u2003to 12\u202ft."
+    assert [text[a:b] for a, b in sentences(text)] == ["Plan A\u00a0.", "It runs\u2003to 12\u202ft."]

@@ -11,7 +11,7 @@ def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
     environment = {"QUARRY_HOME": str(tmp_path), "QUARRY_PORT": "9001", "QUARRY_TOP_K": "4"}
     index, assistant = load_settings({"port": 9002, "llm": None}, environment)
     assert (index.home, index.top_k, assistant.port, assistant.llm) == (tmp_path, 4, 9002, "none")
-    assert index.chunk_tokens == 120
+    assert index.chunk_tokens == 200
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,6 @@ def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
         ("QUARRY_LMM", "none", "valid ones are .*llm"),
         ("QUARRY_PORT", "many", "port is 'many'"),
         ("QUARRY_HOST", "0.0.0.0", "without accounts"),
-        ("QUARRY_VECTOR_WEIGHT", "2", "from 0 to 1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str, message: str) -> None:
