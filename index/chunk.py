@@ -20,8 +20,8 @@ _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*(?:\n|$)")
 def chunk(document: Document, count_tokens: CountTokens, limit: int) -> list[Chunk]:
     """The chunks of a document, in order, none overlapping, each of at most `limit` tokens.
 
-    All of the text but white space is in some chunk. A chunk ends where a heading begins, and where the next paragraph
-    would not fit; a paragraph longer than the limit is cut between sentences, a longer sentence between words.
+    All of the text but white space is in some chunk. A chunk ends where a heading or page begins, and where the next
+    paragraph would not fit; a paragraph longer than the limit is cut between sentences, a longer sentence between words.
     """
     chunks = []
     for heading, pieces in _sections(document):
@@ -33,16 +33,20 @@ def chunk(document: Document, count_tokens: CountTokens, limit: int) -> list[Chu
 
 
 def _sections(document: Document) -> Iterator[tuple[str, list[Span]]]:
-    """The path of headings and the paragraphs below it; a heading stands in its own section's first paragraph."""
+    """The path of headings and the paragraphs below it; a heading stands in its own section's first paragraph.
+
+    A page ends a section too, so that a chunk is of one page.
+    """
     markdown = document.file.lower().endswith((".md", ".markdown"))
     path: list[tuple[int, str]] = []
     section: list[Span] = []
     for start, end in paragraphs(document.text):
         heading = _HEADING.match(document.text, start, end) if markdown else None
+        turned = section and document.page_at(start) != document.page_at(section[-1][0])
+        if section and (heading or turned):
+            yield " > ".join(title for _, title in path), section
+            section = []
         if heading:
-            if section:
-                yield " > ".join(title for _, title in path), section
-                section = []
             level = len(heading[1])
             path = [*(above for above in path if above[0] < level), (level, heading[2])]
         section.append((start, end))
