@@ -1,14 +1,19 @@
-"""Keyword search: BM25 on SQLite's FTS5, stemmed, on disk. Rows share their number with the table `chunks`."""
+"""Keyword search: BM25 on SQLite's FTS5, stemmed, on disk. Rows share their number with the table `chunks`.
+
+FTS5 gets texts and queries as `index.words` cuts them, so that numbers, units, codes and Chinese are found by part.
+"""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, text
 
 from index.types import Chunk
+from index.words import STOP_WORDS, index_text, query_forms, words
+
+__all__ = ["STOP_WORDS", "add", "create", "delete", "document_frequency", "search", "upper_bound", "words"]
 
 TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 0.5, 0.5, 1.0
 """A word of the title says less than one of the passage, as all of a document's chunks share it."""
@@ -16,19 +21,13 @@ TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 0.5, 0.5, 1.0
 K1 = 1.2
 """FTS5's own constant for how soon a repeated word stops counting."""
 
-STOP_WORDS = frozenset(
-    "a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its "
-    "just many me much my no not of on or our please s she he so some t tell than that the their them then there these "
-    "they this those to was we were what when where which who whom whose why will with would you your us".split()
-)
-
 
 def create(connection: Connection) -> None:
     """Make the keyword table where it is missing."""
     connection.execute(
         text(
             "CREATE VIRTUAL TABLE IF NOT EXISTS keywords USING fts5("
-            "title, heading, text, tokenize = 'porter unicode61 remove_diacritics 2')"
+            "title, heading, text, tokenize = \"porter unicode61 remove_diacritics 2 tokenchars '.'\")"
         )
     )
 
@@ -38,7 +37,7 @@ def add(connection: Connection, rows: Sequence[int], chunks: Sequence[Chunk], ti
     connection.execute(
         text("INSERT INTO keywords (rowid, title, heading, text) VALUES (:row, :title, :heading, :text)"),
         [
-            {"row": row, "title": title, "heading": chunk.heading, "text": chunk.text}
+            {"row": row, "title": index_text(title), "heading": index_text(chunk.heading), "text": index_text(chunk.text)}
             for row, chunk in zip(rows, chunks, strict=True)
         ],
     )
@@ -51,20 +50,6 @@ def delete(connection: Connection, rows: Iterable[int]) -> None:
         connection.execute(text("DELETE FROM keywords WHERE rowid = :row"), found)
 
 
-def words(query: str) -> list[str]:
-    """The words of a query that say something, lower case, each once, in order; all words where none does.
-
-    "US", "IT" and "WHO" in capitals are names, unless all of the query is in capitals.
-    """
-    found = re.findall(r"\w+", query)
-    telling = [
-        word.lower()
-        for word in found
-        if word.lower() not in STOP_WORDS or (len(word) > 1 and word.isupper() and not query.isupper())
-    ]
-    return list(dict.fromkeys(telling or [word.lower() for word in found]))
-
-
 def search(
     connection: Connection,
     query: str,
@@ -74,7 +59,7 @@ def search(
     document_ids: Sequence[str] = (),
 ) -> list[tuple[str, float]]:
     """The ids of the chunks that hold any word of `query`, with their BM25 scores (above 0), best first."""
-    terms = words(query)
+    terms = query_forms(query)
     if not terms:
         return []
     filters = "".join(
@@ -105,11 +90,11 @@ def upper_bound(connection: Connection, query: str) -> float:
     A word that occurs nowhere weighs most. Inverse document frequency as in Lucene, log(1 + (N - n + .5) / (n + .5)).
     """
     total = connection.execute(text("SELECT count(*) FROM chunks")).scalar_one()
-    frequency = document_frequency(connection, words(query))
+    frequency = document_frequency(connection, query_forms(query))
     return (K1 + 1) * sum(math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in frequency.values())
 
 
 def document_frequency(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
-    """In how many chunks each word occurs, in any of its stemmed forms."""
+    """In how many chunks each of `words` occurs, in any of its stemmed forms."""
     statement = text("SELECT count(*) FROM keywords WHERE keywords MATCH :match")
     return {term: connection.execute(statement, {"match": f'"{term}"'}).scalar_one() for term in terms}

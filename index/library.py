@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from index import keyword
+from index import keyword, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
 from index.errors import SearchError, StoreError
@@ -50,8 +50,10 @@ class Library:
         self.settings = settings
         self.embedder = embedder
         self.engine = open_database(settings.home)
-        self.fingerprint = f"{embedder.fingerprint} chunker {VERSION} of {settings.chunk_tokens} tokens"
-        """What the index was made with: embedder, weights, library majors, chunker."""
+        self.fingerprint = (
+            f"{embedder.fingerprint} chunker {VERSION} of {settings.chunk_tokens} tokens, words {words.VERSION}"
+        )
+        """What the index was made with: embedder, weights, library majors, chunker, keywords."""
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._text = lru_cache(maxsize=64)(self._load)
