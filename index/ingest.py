@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.chunk import chunk
-from index.embed import Embedder, Vectors
+from index.embed import SPECIAL_TOKENS, TITLE_TOKENS, Embedder, Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
 from index.read import Sources, find_files, load, parse, read_sources
@@ -23,13 +23,6 @@ BATCH = 64
 
 TITLE_CHARACTERS = 80
 """How much of a title stands before a passage when it is embedded: some 20 tokens in English."""
-
-
-SPECIAL_TOKENS = 4
-"""At most, in the models there are: a mark at each end of a text, and for two of them a prompt's."""
-
-TITLE_TOKENS = 48
-"""Tokens kept for the title and the model's special ones. A longer title (in some scripts) is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +45,7 @@ def ingest(
 
     Raises:
         IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
-            nothing to ingest, or a sources.toml can't be understood (nothing was changed then); or chunks would be longer
-            than the embedder reads.
+            nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
     """
     with library.writing:
         tasks, reports = _tasks(library, paths, collection, sample)
@@ -142,10 +134,7 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         version=library.next_version(document_id),
         content_hash=content_hash,
     )
-    limit = library.embedder.max_tokens - TITLE_TOKENS
-    if library.settings.chunk_tokens > limit:
-        raise IndexingError(f"chunk_tokens is {library.settings.chunk_tokens}: this embedder reads {limit} beside a title")
-    chunks = chunk(document, library.embedder.count_tokens, library.settings.chunk_tokens)
+    chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
     vectors: list[Vectors] = []
     views: list[Sentences] = []
     for start in range(0, len(chunks), BATCH):

@@ -46,13 +46,15 @@ class Library:
 
         Raises:
             StoreError: the folder can't be written, or was made with another embedder or chunk size.
+            ModelError: the embedder can't be loaded, or reads too little.
         """
         self.settings = settings
         self.embedder = embedder
+        self.chunk_tokens = min(settings.chunk_tokens, embedder.passage_tokens)
+        """The longest chunk: what the settings say, or less where the embedder reads less."""
         self.engine = open_database(settings.home)
-        self.fingerprint = (
-            f"{embedder.fingerprint} chunker {VERSION} of {settings.chunk_tokens} tokens, words {words.VERSION}"
-        )
+        made_by = f"chunker {VERSION} of {self.chunk_tokens} tokens, words {words.VERSION}"
+        self.fingerprint = f"{embedder.fingerprint} {made_by}"
         """What the index was made with: embedder, weights, library majors, chunker, keywords."""
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)

@@ -25,7 +25,7 @@ class IndexSettings:
     embedder: str = "embedded"
     """`embedded` (all-MiniLM-L6-v2 from its package), or a path or name that sentence-transformers can load offline."""
     chunk_tokens: int = 200
-    """The longest chunk, in the embedder's tokens; all-MiniLM reads 256. ARCHITECTURE.md has the sizes tried."""
+    """The longest chunk, in the embedder's tokens; less where it reads less. ARCHITECTURE.md has the sizes tried."""
     top_k: int = 8
     """How many chunks a search returns."""
 
