@@ -79,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     serve.set_defaults(run=_serve)
 
+    enrich = commands.add_parser("enrich", help="let the language model write questions for passages to be found by")
+    enrich.add_argument("--llm", **llm)
+    enrich.set_defaults(run=_enrich)
+
     status = commands.add_parser("status", help="what the library holds and who serves it")
     status.add_argument("--json", action="store_true", help="print one JSON object")
     status.set_defaults(run=_status)
@@ -123,6 +127,24 @@ def _ingested(
         summary = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing to do"
         print(summary, file=sys.stderr)
     return 1 if counts.get("failed") else 0
+
+
+def _enrich(options: argparse.Namespace) -> int:
+    from assistant.service import open_service
+
+    index, assistant = _settings(options)
+    passages = 0
+    with open_service(index, assistant, _progress, _say) as service:
+        try:
+            for one in service.enrich(_chosen(assistant)):
+                passages = one.number
+                _status_line("")
+                print(f"[{one.number}/{one.total}] {one.file}: {len(one.questions)} questions", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            _say("what is written is kept; the same command goes on from here")
+            raise
+    print(f"{passages} passages have new questions" if passages else "nothing to do", file=sys.stderr)
+    return 0
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -23,6 +23,21 @@ EVIDENCE_CHARACTERS = 1100
 """The sources' share of the prompt: some 280 tokens, so that the whole stays under 450."""
 
 
+QUESTIONS_SYSTEM = (
+    "Read the passage and write four short questions that it answers, each on a line of its own. Write them as people "
+    "ask who have not read it: in plain everyday words, not in the passage's. Name whom or what each is about. "
+    "Write nothing but the questions."
+)
+
+QUESTIONS_TOKENS = 120
+"""The longest reply: four questions of some 15 words."""
+
+
+def question_messages(title: str, passage: str) -> list[tuple[str, str]]:
+    """The (role, text) messages that ask for the questions a passage answers."""
+    return [("system", QUESTIONS_SYSTEM), ("user", f"From “{title[:90]}”:\n{passage}\n\nQuestions:")]
+
+
 def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
     """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
     return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {query}\nAnswer:")]

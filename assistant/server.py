@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.errors import OwnerError
 from assistant.owner import Owner, announce
 from assistant.render import source_html
-from assistant.service import ANSWER, CONVERSATION, FILTERS, REPORT, LocalService, lines_of
+from assistant.service import ANSWER, CONVERSATION, ENRICHED, FILTERS, REPORT, LocalService, lines_of
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
 
@@ -85,6 +85,11 @@ def application(service: LocalService, token: str) -> FastAPI:
         check(authorization)
         paths = [Path(path) for path in body["paths"]]
         return StreamingResponse(lines_of(service.ingest(paths, body["collection"], body["sample"]), REPORT))
+
+    @app.post("/owner/enrich")
+    def enrich(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        return StreamingResponse(lines_of(service.enrich(body["llm"]), ENRICHED))
 
     return mount_page(app, service)
 

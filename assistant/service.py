@@ -13,13 +13,14 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter
 
 from assistant.chat import ask
+from assistant.enrich import enrich
 from assistant.errors import AssistantError, OwnerError, ServedError
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, find_owner, owning
 from assistant.settings import AssistantSettings
-from assistant.types import Answer, Conversation
+from assistant.types import Answer, Conversation, Enriched
 from index.embed import Embedder
-from index.errors import IndexingError, MissingPackageError
+from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest import ingest
 from index.library import Library
 from index.settings import IndexSettings
@@ -28,6 +29,7 @@ from index.types import FileReport, Filters
 ANSWER = TypeAdapter(Answer)
 CONVERSATION = TypeAdapter(Conversation)
 REPORT = TypeAdapter(FileReport)
+ENRICHED = TypeAdapter(Enriched)
 FILTERS = TypeAdapter(Filters)
 
 ALL = Filters()
@@ -49,6 +51,9 @@ class Service(Protocol):
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `index.ingest.ingest`."""
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `assistant.enrich.enrich`; `llm` as in `ask`."""
 
 
 class LocalService:
@@ -72,6 +77,17 @@ class LocalService:
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
         return ingest(self.library, paths, collection=collection, sample=sample)
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `Service.enrich`.
+
+        Raises:
+            SettingsError: there is no language model.
+        """
+        model = self.model(llm)
+        if model is None:
+            raise SettingsError("there is no language model to write questions: give one with --llm or QUARRY_LLM")
+        yield from enrich(self.library, model)
 
     def warm_up(self) -> None:
         """Load the models in the background, so that the first question finds them ready.
@@ -121,9 +137,8 @@ class RemoteService:
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
     ) -> Iterator[Answer]:
         """See `Service.ask`."""
-        if llm and llm.endswith(".gguf"):
-            llm = str(Path(llm).expanduser().resolve())  # the owner may run in another folder
-        body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json"), "llm": llm}
+        body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json")}
+        body["llm"] = _absolute(llm)
         body["filters"] = FILTERS.dump_python(filters, mode="json")
         for line in self._lines("ask", body):
             yield ANSWER.validate_python(line)
@@ -133,6 +148,11 @@ class RemoteService:
         body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
         for line in self._lines("ingest", body):
             yield REPORT.validate_python(line)
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `Service.enrich`."""
+        for line in self._lines("enrich", {"llm": _absolute(llm)}):
+            yield ENRICHED.validate_python(line)
 
     def _lines(self, what: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         import httpx
@@ -150,6 +170,11 @@ class RemoteService:
                     yield content
         except httpx.HTTPError as error:
             raise OwnerError(f"the running Quarry at {self._owner.address} broke off: {error}; ask again") from error
+
+
+def _absolute(llm: str | None) -> str | None:
+    """The language model's name as it is understood in any folder, as the owner may run in another."""
+    return str(Path(llm).expanduser().resolve()) if llm and llm.endswith(".gguf") else llm
 
 
 def lines_of(work: Iterator[Any], kind: TypeAdapter[Any]) -> Iterator[bytes]:

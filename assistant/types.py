@@ -115,6 +115,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Enriched:
+    """A passage that now has questions; `number` of `total` says how far the work is."""
+
+    file: str
+    questions: tuple[str, ...]
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and its final answer; `created` is ISO 8601 in UTC."""
 

@@ -64,6 +64,10 @@ class Embedder:
             self._last = last = (text, self._encode([text], is_query=True)[0])
         return last[1]
 
+    def encode_queries(self, texts: list[str]) -> Vectors:
+        """Vectors `(n, d)` of queries, in the order given."""
+        return self._encode(texts, is_query=True)
+
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The length of each text in the model's tokens, its special tokens not counted."""
         if not texts:

@@ -59,6 +59,8 @@ class Library:
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._text = lru_cache(maxsize=64)(self._load)
+        self.changes = 0
+        """How often chunks or their questions have changed since the library was opened."""
         self.writing = threading.Lock()
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
@@ -217,6 +219,7 @@ class Library:
                 ],
             )
             keyword.add(connection, rows, chunks, document.title)
+        self.changes += 1
         self.tidy()
 
     def remove(self, document_id: str) -> None:
@@ -224,6 +227,7 @@ class Library:
         with self.engine.begin() as connection:
             _retire(connection, document_id)
             connection.execute(sa.update(documents).where(documents.c.id == document_id).values(version=None))
+        self.changes += 1
         self.tidy()
 
     def tidy(self) -> None:
@@ -306,5 +310,5 @@ def _retire(connection: sa.Connection, document_id: str) -> None:
 
 
 def _row(row: int, chunk: Chunk) -> dict[str, Any]:
-    names = ("id", "document_id", "version", "start", "end", "heading", "page")
+    names = ("id", "document_id", "version", "start", "end", "heading", "page", "hash")
     return {"row": row} | {name: getattr(chunk, name) for name in names}

@@ -58,6 +58,7 @@ chunks = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("heading", sa.Text, nullable=False),
     sa.Column("page", sa.Integer),
+    sa.Column("hash", sa.Text, nullable=False, index=True),  # of its text
 )
 
 sentences = sa.Table(
@@ -66,6 +67,15 @@ sentences = sa.Table(
     sa.Column("row", sa.Integer, primary_key=True),  # the chunk's
     sa.Column("spans", sa.Text, nullable=False),
     sa.Column("vectors", sa.LargeBinary, nullable=False),  # float16, one row a sentence
+)
+
+questions = sa.Table(
+    "questions",
+    schema,
+    sa.Column("hash", sa.Text, primary_key=True),  # of the text of the chunks that answer them
+    sa.Column("model", sa.Text, primary_key=True),  # the language model that wrote them
+    sa.Column("questions", sa.Text, nullable=False),
+    sa.Column("vectors", sa.LargeBinary, nullable=False),  # float16, one row a question
 )
 
 

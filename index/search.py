@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from index import keyword
 from index.embed import Vectors
 from index.library import Library
+from index.questions import by_questions
 from index.types import Filters, Hit
 
 POOL = 50
@@ -30,18 +32,26 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
     pool = max(POOL, top_k)
     vectors = by_vectors(query, library, pool, filters)
     keywords = by_keywords(query, library, pool, filters)
-    chunks = library.chunks(list(dict.fromkeys(id_ for id_, _ in (*vectors, *keywords))))
     vector = library.embedder.encode_query(query)
+    asked = by_questions(vector, library, filters)
+    chunks = library.chunks(list(dict.fromkeys([*(id_ for id_, _ in (*vectors, *keywords)), *islice(asked, pool)])))
     similarity = library.store.similarities(vector, list(chunks))
-    views = by_views(vector, similarity, library)
+    views = by_views(vector, similarity, library, asked)
     weight = vector_weight(query, keywords, library)
     fused = fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight)
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in fused[:top_k]]
 
 
-def by_views(vector: Vectors, similarity: Mapping[str, float], library: Library) -> Ranking:
-    """The chunks of `similarity` by the sum of their own cosine and that of their best sentence, best first."""
+def by_views(
+    vector: Vectors, similarity: Mapping[str, float], library: Library, asked: Mapping[str, float] | None = None
+) -> Ranking:
+    """The chunks of `similarity` by the sum of their own cosine and that of their best sentence or question, best first.
+
+    `asked` holds the cosines of the questions that chunks answer, for chunks that have any.
+    """
     best = {id_: float(max(own.vectors @ vector, default=0.0)) for id_, own in library.sentences(list(similarity)).items()}
+    for id_, cosine in (asked or {}).items():
+        best[id_] = max(best.get(id_, cosine), cosine)
     scores = {id_: cosine + best.get(id_, cosine) for id_, cosine in similarity.items()}
     return sorted(scores.items(), key=lambda item: -item[1])
 

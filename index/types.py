@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -59,6 +60,11 @@ class Chunk:
     def id(self) -> str:
         """Unique in the library, and the same again when the same version is chunked again."""
         return f"{self.document_id}:{self.version}:{self.start}-{self.end}"
+
+    @property
+    def hash(self) -> str:
+        """Of the text alone: the same wherever and in whatever version it stands."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
