@@ -103,7 +103,7 @@ class Embedder:
         """
         if self.name == "embedded":
             return "", ""
-        named = self.model.prompts
+        named = {name: prompt or "" for name, prompt in self.model.prompts.items()}
         default = named.get(self.model.default_prompt_name or "", "")
         query = named.get("query", "")
         passage = next((named[name] for name in ("document", "passage", "corpus") if named.get(name)), "")
