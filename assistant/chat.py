@@ -24,8 +24,8 @@ NEW = Conversation()
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
-ANSWERABLE = 0.35
-"""Evidence below this is refused: it holds too few of the question's rare words, or resembles it too little."""
+ANSWERABLE = 0.55
+"""Evidence less likely to answer is refused; the two errors at each threshold are printed by `python -m evals fit-evidence`."""
 
 
 def ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.evidence import stems
+from assistant.asked import stems
 from assistant.quantities import quantities, unsupported
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
 from index.embed import Embedder

@@ -1,19 +1,29 @@
-"""Hits in, the sentences that may answer out, and how likely they do."""
+"""Hits in, the sentences that may answer out, and how likely they do: two small logistic models over readable signals."""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-import snowballstemmer
-
+from assistant.asked import Asked, asked, stem, stems
+from assistant.signals import (
+    AnswerSignals,
+    Likeness,
+    SentenceSignals,
+    Statement,
+    answer_signals,
+    is_question,
+    sentence_signals,
+)
 from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency, words
 from index.library import Library
 from index.types import Document, Hit
-from index.words import index_text
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
@@ -21,58 +31,79 @@ MAX_SPANS = 8
 MIN_WORDS = 4
 """Shorter lines without a colon or number are captions, names and headings: they state nothing."""
 
-SIMILARITY_WEIGHT = 0.6
-"""The cosine's part in a sentence's score, the rest being the share of the query's rare words it holds."""
 
-_stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model: `weights` in the order of its signals' fields."""
+
+    bias: float
+    weights: tuple[float, ...]
+
+    def probability(self, signals: Sequence[float]) -> float:
+        """In (0, 1)."""
+        z = self.bias + sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
+        return 1.0 / (1.0 + math.exp(-z))
 
 
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a lower-case English word; words of other scripts stay as they are."""
-    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
+WEIGHTS = Path(__file__).with_name("evidence.json")
+"""Both models, weights by signal, as `python -m evals fit-evidence` wrote them."""
 
 
-@lru_cache(maxsize=512)  # all sentences of a chunk share its context
-def stems(text: str) -> frozenset[str]:
-    """The stems of all words of a text."""
-    return frozenset(stem(word) for word in index_text(text.lower()).split())
+@cache
+def models() -> tuple[Model, Model]:
+    """The model of sentences, over `SentenceSignals`, and that of answers, over `AnswerSignals`."""
+    given = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    sentence, answer = given["sentence"], given["answer"]
+    return (
+        Model(sentence["bias"], tuple(sentence.get(name, 0.0) for name in SentenceSignals._fields)),
+        Model(answer["bias"], tuple(answer.get(name, 0.0) for name in AnswerSignals._fields)),
+    )
 
 
 def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
-    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read.
-
-    A sentence's score is its cosine with the query and the share of the query's rare words (weighted by inverse
-    document frequency) that it or, at half weight, the passage around it holds.
-    """
-    if not hits:
-        return Evidence((), 0.0)
+    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read."""
     weights = word_weights(query, library)
-    found = list(_statements(query, hits, library))
+    wanted = asked(query, weights)
+    found = statements(wanted, hits, library)
     if not found:
         return Evidence((), 0.0, tuple(weights))
     spans = []
-    for hit, start, end, cosine in found:
-        text = hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start]
-        document = library.document(hit.chunk.document_id, hit.chunk.version)
-        context = f"{document.title}\n{hit.chunk.heading}\n{hit.chunk.text}"
-        own, around = coverage(weights, text), coverage(weights, context)
-        score = SIMILARITY_WEIGHT * max(cosine, 0.0) + (1 - SIMILARITY_WEIGHT) * (own + around) / 2
-        spans.append(EvidenceSpan(_citation(document, hit, start, end), score, context))
-    best = sorted(spans, key=lambda span: -span.score)[:MAX_SPANS]
-    covered = max(best, key=lambda span: coverage(weights, span.context))
-    held = stems(covered.context)
+    for one in found[:MAX_SPANS]:
+        document = library.document(one.hit.chunk.document_id, one.hit.chunk.version)
+        spans.append(EvidenceSpan(_citation(document, one.hit, one.start, one.end), one.score, one.context))
+    held = stems(found[0].context)
     missing = tuple(word for word in weights if stem(word) not in held)
     if missing_names(query, missing, library):
-        return Evidence(tuple(best), 0.0, missing)
-    answerable = coverage(weights, covered.context) * min(
-        1.0, max(0.0, max(cosine for *_, cosine in found)) / FULL_SIMILARITY
-    )
-    return Evidence(tuple(best), answerable, missing)
+        return Evidence(tuple(spans), 0.0, missing)
+    return Evidence(tuple(spans), models()[1].probability(answer_signals(wanted, found)), missing)
 
 
-FULL_SIMILARITY = 0.5
-"""From this cosine of the best sentence on, only the words decide; below it the chance to hold the answer falls."""
+def statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:
+    """The hits' sentences that state something (no questions, no captions), the likeliest answer first."""
+    return sorted(all_statements(wanted, hits, library), key=lambda statement: -statement.score)
+
+
+def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
+    """The same in the order of the hits."""
+    vector = library.embedder.encode_query(wanted.query)
+    score = models()[0].probability
+    likeness = Likeness(wanted.words, library.embedder)
+    of_chunk = library.sentences([hit.chunk.id for hit in hits])
+    for rank, hit in enumerate(hits):
+        own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
+        if own is None:
+            continue
+        chunk = hit.chunk
+        title = library.document(chunk.document_id, chunk.version).title
+        context = f"{title}\n{chunk.heading}\n{chunk.text}"
+        like = likeness(context)
+        texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in own.spans]
+        cosines = [float(cosine) for cosine in own.vectors @ vector]
+        for place, (start, end) in enumerate(own.spans):
+            if is_question(texts[place]) or _is_fragment(texts[place]):
+                continue
+            signals = sentence_signals(wanted, hit, rank, title, texts, cosines, place, likeness)
+            yield Statement(hit, start, end, signals, like, score(signals), context)
 
 
 def word_weights(query: str, library: Library) -> dict[str, float]:
@@ -93,25 +124,6 @@ def missing_names(query: str, missing: Sequence[str], library: Library) -> list[
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word for word in missing if word in names])
     return [word for word, n in frequency.items() if n == 0]
-
-
-def coverage(weights: dict[str, float], text: str) -> float:
-    """The share, in [0, 1], of the words' weight that occurs in `text`; 1 where there are no words."""
-    total = sum(weights.values())
-    held = stems(text)
-    return sum(weight for word, weight in weights.items() if stem(word) in held) / total if total else 1.0
-
-
-def _statements(query: str, hits: Sequence[Hit], library: Library) -> Iterator[tuple[Hit, int, int, float]]:
-    """The hits' sentences that state something (no questions, no captions): span in the document, cosine with the query."""
-    vector = library.embedder.encode_query(query)
-    of_chunk = library.sentences([hit.chunk.id for hit in hits])
-    for hit in hits:
-        own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
-        for (start, end), cosine in zip(own.spans, own.vectors @ vector, strict=True) if own else ():
-            text = hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start]
-            if not text.rstrip('"”’)').endswith(("?", "？")) and not _is_fragment(text):
-                yield hit, start, end, float(cosine)
 
 
 def _is_fragment(sentence: str) -> bool:

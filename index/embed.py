@@ -11,7 +11,7 @@ import os
 import threading
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ EMBEDDED_TOKENS = 256
 SPECIAL_TOKENS = 4
 """At most, in the models there are: a mark at each end of a text, and what a prompt's joint may add."""
 
-TITLE_TOKENS = 48
+TITLE_TOKENS = 30
 """Tokens kept for the title and the model's special ones. A longer title (in some scripts) is cut."""
 
 LEAST_PASSAGE = 16
@@ -52,6 +52,7 @@ class Embedder:
         self.name = name
         self._lock = threading.Lock()
         self._last: tuple[str, Vectors] | None = None
+        self._words: dict[str, Vectors] = {}
 
     def encode_documents(self, texts: list[str]) -> Vectors:
         """Vectors `(n, d)` of passages, in the order given."""
@@ -74,6 +75,29 @@ class Embedder:
             return []
         encoded = self.model.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
+
+    def word_vector(self, word: str) -> Vectors:
+        """The static vector `(d,)` of a word, of length 1: the sum of its pieces in the model's input embedding.
+
+        No pass through the model, so thousands take milliseconds; words of like meaning lie near one another.
+        """
+        known = self._words.get(word)
+        if known is None:
+            ids = self.model.tokenizer(word, add_special_tokens=False, verbose=False)["input_ids"]
+            summed = self._pieces[ids].sum(axis=0)
+            self._words[word] = known = summed / max(float(np.linalg.norm(summed)), 1e-9)
+        return known
+
+    @cached_property
+    def _pieces(self) -> Vectors:
+        """The model's input embedding `(vocabulary, d)`, its mean taken out: what all words share says nothing."""
+        import torch
+
+        transformer: Any = self.model[0]
+        table = transformer.auto_model.get_input_embeddings().weight
+        with torch.no_grad():
+            vectors: Vectors = table.float().cpu().numpy()
+        return vectors - vectors.mean(axis=0)
 
     @cached_property
     def max_tokens(self) -> int:

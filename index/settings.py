@@ -24,7 +24,7 @@ class IndexSettings:
     """The data folder: library.db and chroma/."""
     embedder: str = "embedded"
     """`embedded` (all-MiniLM-L6-v2 from its package), or a path or name that sentence-transformers can load offline."""
-    chunk_tokens: int = 200
+    chunk_tokens: int = 225
     """The longest chunk, in the embedder's tokens; less where it reads less. ARCHITECTURE.md has the sizes tried."""
     top_k: int = 8
     """How many chunks a search returns."""

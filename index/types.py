@@ -77,7 +77,10 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found. `score` is the fused one in [0, 1]; `similarity` the cosine of the chunk, in [-1, 1]."""
+    """A chunk found.
+
+    `score` is the fused one with its neighbours' part, from 0 to some 1.3; `similarity` the chunk's cosine, in [-1, 1].
+    """
 
     chunk: Chunk
     score: float

@@ -1,0 +1,184 @@
+"""A query in, what it asks for out: its telling words with their weights, its names, and the kind of thing wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import snowballstemmer
+
+from assistant.quantities import Quantity, quantities
+from index.keyword import STOP_WORDS
+from index.words import index_text
+
+Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
+"""What would answer: a number, a time, somebody, somewhere, a cause; `statement` is everything else."""
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    (
+        "reason",
+        r"\bwhy\b|\b(reasons?|purpose|motives?|causes?) (for|of|behind)\b|\bwhat (causes?|caused|leads?|led|makes?|made)\b",
+    ),
+    (
+        "amount",
+        r"\bhow (much|many|big|large|long|far|high|often|old|tall|deep)\b|\b(number|amount|volume|quantity) of\b",
+    ),
+    ("date", r"\bwhen\b|\b(what|which|in what|since what) (year|date|month|day|time|quarter|century)\b|\bhow (soon|recent)"),
+    ("person", r"\bwho(se|m)?\b|\b(what|which) (person|people|man|woman|author|executive|official|president)\b"),
+    ("place", r"\bwhere\b|\b(what|which) (place|city|town|country|region|province|state|site|location|continent)\b"),
+    (
+        "amount",
+        r"\b(capacity|capex|price|cost|costs|revenue|income|profit|salary|percentage|percent|proportion|ratio|rate|total|"
+        r"share of|output|budget|worth|population|headcount|temperature|distance|average|tons|tonnes|kilos?|kilograms?)\b",
+    ),
+)
+_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+_UNITS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"%"}), r"\bpercent(age)?\b|\bper cent\b|\bshare\b|\bproportion\b|\brate\b|%"),
+    (
+        frozenset({"KRW", "CNY", "JPY", "USD", "EUR", "GBP", "RUB"}),
+        r"\b(invest\w*|costs?|price\w*|pay(ing|s|ment)?|paid|spend\w*|spent|revenue|income|profits?|salary|worth|money|"
+        r"budget|capex|fund\w*|dollars?|euros?|won|yuan|rmb|output value)\b",
+    ),
+    (frozenset({"t"}), r"\b(tons?|tonnes?|kilograms?|kilos?|kg|capacity|output|volume|produc\w+|weight)\b"),
+    (frozenset({"year", "month", "week", "day", "hour"}), r"\bhow (long|old|soon)\b"),
+)
+_UNIT_PATTERNS = tuple((units, re.compile(pattern, re.IGNORECASE)) for units, pattern in _UNITS)
+
+_MONTHS = "jan feb mar apr may jun jul aug sep sept oct nov dec".split() + (
+    "january february march april june july august september october november december".split()
+)
+_TIME = re.compile(
+    rf"\b(1[0-9]\d\d|20\d\d)s?\b|\b({'|'.join(_MONTHS)})\b\.?(?=\W)|\b(monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|today|yesterday|quarter|century|centuries|decade|annually|weekly|daily|month|week|days?|the \d+(st|nd|rd|th))\b"
+    r"|\d{1,2}:\d\d|\d{1,2}/\d{1,2}",
+    re.IGNORECASE,
+)
+_NAMES = r"[A-Z][\w’'&.-]*(?:\s+(?:of|the|de|van|von|bin|al)?\s*[A-Z][\w’'&.-]*)*"
+_PERSON = re.compile(rf"\b(Mr|Mrs|Ms|Dr|Sir|President|Professor)\b|(?<![.!?]\s)(?<!^)\b{_NAMES}")
+_PLACE = re.compile(rf"\b(in|at|from|near|to|of|across|around|between|outside|inside)\s+(the\s+)?(\w+\s+)?{_NAMES}")
+_REASON = re.compile(
+    r"\b(because|due to|owing to|since|therefore|thus|hence|so that|in order to|aims?|aimed|purpose|reason|caus\w+|"
+    r"result\w*|leads?|led|driven|thanks to|as a|for the|to \w+)\b",
+    re.IGNORECASE,
+)
+
+_stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case English word; words of other scripts stay as they are."""
+    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
+
+
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text."""
+    return frozenset(stem(word) for word in index_text(text.lower()).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asks for.
+
+    `words` are its telling words, `shares` their parts of all weight, `weights` the same by stem and not normalised.
+    `head` are the places among `words` of what stands right after what, which or how many: the thing asked for.
+    `units` is empty where any may do.
+    """
+
+    query: str
+    weights: Mapping[str, float]
+    words: tuple[str, ...]
+    shares: tuple[float, ...]
+    names: tuple[str, ...]
+    head: tuple[int, ...]
+    kind: Kind
+    units: frozenset[str]
+
+
+def asked(query: str, weights: Mapping[str, float]) -> Asked:
+    """What `query` asks for, given the inverse document frequency of each of its telling words."""
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(query)), "statement")
+    units: frozenset[str] = frozenset()
+    if kind == "amount":
+        units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
+    total = sum(weights.values()) or 1.0
+    head = head_of(query)
+    return Asked(
+        query=query,
+        weights={stem(word): weight for word, weight in weights.items()},
+        words=tuple(weights),
+        shares=tuple(weight / total for weight in weights.values()),
+        names=names_of(query),
+        head=tuple(place for place, word in enumerate(weights) if word in head),
+        kind=kind,
+        units=units,
+    )
+
+
+_HEAD = re.compile(
+    r"\b(?:what|which|how many|how much|whose)(?:['’]s|\s+(?:is|are|was|were|kind of|type of))?\s+"
+    r"(?:the|a|an|its|their|of the)?\s*",
+    re.IGNORECASE,
+)
+
+
+def head_of(query: str) -> tuple[str, ...]:
+    """The words right after what, which or how many up to the next stop word, lower case: "purity grade"."""
+    found = _HEAD.search(query)
+    head: list[str] = []
+    for word in re.findall(r"\w+", query[found.end() :].lower()) if found else []:
+        if word in STOP_WORDS or len(head) == 3:
+            break
+        head.append(word)
+    return tuple(head)
+
+
+def names_of(query: str) -> tuple[str, ...]:
+    """The words of a query that are written as names, lower case, in order; a query all in capitals tells nothing.
+
+    The first word counts only where a second capitalised one follows it.
+    """
+    if query.isupper():
+        return ()
+    words = re.findall(r"[^\W_][\w&-]*", query)
+    found = []
+    for place, word in enumerate(words):
+        capital = word[0].isupper() and word.lower() not in STOP_WORDS
+        follows = place + 1 < len(words) and words[place + 1][0].isupper()
+        if capital and (place or follows or not word[1:].islower()):
+            found.append(word.lower())
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=20_000)
+def _amounts(text: str) -> tuple[Quantity, ...]:
+    return tuple(q for q in quantities(text) if not q.is_year and not q.is_pronoun)
+
+
+def holds_kind(asked: Asked, sentence: str) -> float:
+    """How well a sentence holds the kind of thing asked for: 1 it does, 0 it doesn't, between where only part fits."""
+    if asked.kind == "amount":
+        amounts = _amounts(sentence)
+        if not amounts:
+            return 0.0
+        return 1.0 if not asked.units or any(q.unit in asked.units for q in amounts) else 0.4
+    pattern = {"date": _TIME, "person": _PERSON, "place": _PLACE, "reason": _REASON}.get(asked.kind)
+    return 1.0 if pattern is None or pattern.search(sentence) else 0.0
+
+
+def coverage(weights: Mapping[str, float], held: frozenset[str]) -> float:
+    """The share, in [0, 1], of the stems' weight that is among `held`; 1 where there are none."""
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in held) / total if total else 1.0
+
+
+def share(wanted: Sequence[str], text: str) -> float:
+    """The share, in [0, 1], of the `wanted` names whose stems stand in a text; 1 where none is wanted."""
+    held = stems(text)
+    return sum(stem(name) in held for name in wanted) / len(wanted) if wanted else 1.0
