@@ -42,6 +42,7 @@ MODULES = {
     "chunks": "chunks",
     "clapnq": "clapnq",
     "mtrag": "mtrag",
+    "mutations": "mutations",
     "wice": "wice",
     "contoso": "contoso",
     "compare": "compare",
@@ -92,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     mtrag.add_argument("qrels", type=Path, nargs="+", metavar="QRELS.tsv")
     mtrag.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
     mtrag.add_argument("--limit", type=int, metavar="N", help="only the first N tasks")
+
+    mutations = commands.add_parser("mutations", help="true sentences with one thing made false: what the verifier catches")
+    mutations.add_argument(
+        "data", type=Path, nargs="?", default=DATA, help="the open benchmark data (default: ../shared/data)"
+    )
+    mutations.add_argument("--per-corpus", type=int, default=60, metavar="N", help="sentences of each corpus (default: 60)")
 
     wice = commands.add_parser("wice", help="WiCE, oracle retrieval dataset: the verifier's judgement of claims")
     wice.add_argument("path", type=Path, metavar="FILE")

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.quantities import computed, unsupported
+from assistant.arithmetic import computed
+from assistant.quantities import unsupported
 from evals.chunks import chunks
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError

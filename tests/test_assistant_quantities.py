@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.quantities import Quantity, computed, quantities, unsupported
+from assistant.arithmetic import computed
+from assistant.quantities import Quantity, quantities, unsupported
 
 
 @pytest.mark.parametrize(
