@@ -58,7 +58,8 @@ def differences(sentence: Sequence[Token], quotes: Sequence[Sequence[Token]]) ->
         return []
     found = []
     for tag, a, b, c, d in matchers[best].get_opcodes():
-        if tag != "equal" and b - a <= MAX_DIFFERENCE and d - c <= MAX_DIFFERENCE:
+        left_out = a == b and a in (0, len(sentence)) and d - c > 1  # the quote's other clauses, before or after
+        if tag != "equal" and b - a <= MAX_DIFFERENCE and d - c <= MAX_DIFFERENCE and not left_out:
             found.append(Difference(tuple(sentence[a:b]), tuple(quotes[best][c:d])))
     return found
 

@@ -50,7 +50,7 @@ def _small_words(text: str) -> frozenset[str]:
 
 
 def says(name: str, span: EvidenceSpan, sentence: str) -> bool:
-    """Whether a span says a name of `sentence`: its quote does, or leaves open whom it is about and what precedes it does."""
+    """Whether a span says a name of `sentence`: its quote does, or what precedes it, if it leaves its subject open."""
     quote = span.citation.quote
     if held(name, quote):
         return True
@@ -63,7 +63,13 @@ def says(name: str, span: EvidenceSpan, sentence: str) -> bool:
 def _shortens(name: str, quote: str) -> bool:
     """Whether a quote has only the last word of a name, as texts do after they said it in full."""
     last = name.split()[-1]
-    return last != name and bool(re.search(rf"(?<![A-Z]\w)(?:^|(?:[a-z,.;:]|^) ){re.escape(last)}\b", quote))
+    words = quote.split()
+    alone = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if not before[:1].isupper() or before.lower() in STOP_WORDS or not before[-1].isalnum()
+    ]
+    return last != name and last in [re.sub(r"[’']s$", "", word.strip(".,;:()")) for word in alone]
 
 
 def held(name: str, text: str) -> bool:
@@ -103,10 +109,10 @@ def _initials(name: str, text: str) -> bool:
 
 
 def _leaves_open(name: str, quote: str, sentence: str) -> bool:
-    """Whether a quote has a pronoun that `sentence` replaced, or no subject of its own where `sentence` opens with the name."""
+    """Whether a quote has a pronoun that `sentence` replaced, or no subject of its own, which `sentence` opens with."""
     if len(_PRONOUN.findall(quote)) > len(_PRONOUN.findall(sentence)):
         return True
-    if name not in sentence[: _OPENING + len(name)]:
+    if name not in sentence[: _OPENING + len(name)] or _SUBJECT.match(sentence):
         return False
     opening = quote[:_OPENING]
     own = names(opening, frozenset())
@@ -122,6 +128,7 @@ _PRONOUN = re.compile(
     r"|state|school|party|government|court|project|product|service|plan|program|programme))\b",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"(?:he|she|it|they|we|I)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:in|at|on|from|of|by|for|to|with|under|near|as|into|over)\s+(?:the\s+)?$", re.IGNORECASE)
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -130,7 +137,8 @@ _NO_NAMES = frozenset("mr mrs ms dr i".split())
 
 _OPENERS = frozenset(
     "according additionally after all also although among another as at based because before besides between both "
-    "currently despite during each even eventually every finally first furthermore hence here however instead later likewise many meanwhile "
-    "moreover most namely nevertheless next no now once only other otherwise overall several since similarly some soon still such "
-    "then therefore three thus today two under unlike until upon usually while within without yes yet".split()
+    "currently despite during each even eventually every finally first furthermore hence here however instead later "
+    "likewise many meanwhile moreover most namely nevertheless next no now once only other otherwise overall "
+    "several since similarly some soon still such then therefore three thus today two under unlike until upon "
+    "usually while within without yes yet".split()
 )

@@ -74,12 +74,12 @@ MOSTLY = 0.8
 def _opposed(sentence: Sequence[Token], source: Sequence[Token]) -> str:
     """An opposite of a word of the quotes, in a sentence made of their words in whatever order."""
     said, written = {token.key for token in sentence}, {token.key for token in source}
-    telling = said - STOP_WORDS
-    if len(telling & written) < MOSTLY * len(telling) or (said | written) & NEGATIONS:
+    if (said | written) & NEGATIONS:
         return ""
     for token in sentence:
         turned = _opposites().get(token.key, frozenset()) & written - said
-        if turned and token.key not in written:
+        others = said - STOP_WORDS - {token.key}
+        if turned and token.key not in written and len(others & written) >= MOSTLY * len(others):
             return f"“{token.text}” where the source says “{min(turned)}”"
     return ""
 
