@@ -71,7 +71,7 @@ def judge(sentence: str, cited: Sequence[EvidenceSpan], evidence: Evidence, embe
         if finding.label == "not supported":
             return finding
         (sums if finding.label == "computed" else partly).append(finding.reason)
-    score = support(sentence, cited, embedder)
+    score = 1.0 if sums else support(sentence, cited, embedder)  # a computed number's words are those of the operation
     if score < UNSUPPORTED_BELOW:
         return Finding("not supported", "the source says something else")
     if score < SUPPORTED_FROM:

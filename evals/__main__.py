@@ -44,6 +44,7 @@ MODULES = {
     "mtrag": "mtrag",
     "mutations": "mutations",
     "wice": "wice",
+    "fit": "fit",
     "contoso": "contoso",
     "compare": "compare",
     "report": "report",
@@ -103,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     wice = commands.add_parser("wice", help="WiCE, oracle retrieval dataset: the verifier's judgement of claims")
     wice.add_argument("path", type=Path, metavar="FILE")
     wice.add_argument("--limit", type=int, metavar="N", help="only the first N claims")
+
+    fit = commands.add_parser("fit", help="the weights of the verifier's support score, from WiCE's open half")
+    fit.add_argument("path", type=Path, metavar="FILE")
 
     contoso = commands.add_parser("contoso", help="Azure's demo documents: pages found and cited, answers against the truth")
     contoso.add_argument("directory", type=Path, metavar="DIR", help="the documents lie in DIR/docs")

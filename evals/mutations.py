@@ -53,6 +53,11 @@ def mutations(data: Path, *, per_corpus: int = PER_CORPUS) -> dict[str, Any]:
     return figures
 
 
+def sampled(data: Path, per_corpus: int) -> dict[str, Any]:
+    """The figures of a sample, not saved."""
+    return summary([measured(case) for case in cases(load_statements(data, per_corpus))])
+
+
 def cases(statements: Sequence[Statement]) -> Iterator[Case]:
     """Each statement copied and reworded, and each of both with each mutation that applies."""
     elsewhere: dict[str, set[str]] = defaultdict(set)
