@@ -138,8 +138,9 @@ def _counted(sentence: str, cited: Sequence[EvidenceSpan], named: Sequence[Name]
         else:
             bounds = {other.bound for quote in quotes for other in quantities(quote) if quantity.matches(other)}
             if quantity.bound not in bounds:
-                way = f"{quantity.bound or 'exactly'} {quantity.text}, the source {' or '.join(filter(None, bounds)) or 'exactly'}"
-                yield Finding("not supported" if quantity.bound else "partly", way)
+                stated = " or ".join(filter(None, bounds)) or "exactly"
+                reason = f"{quantity.bound or 'exactly'} {quantity.text} where the source says {stated} that"
+                yield Finding("not supported" if quantity.bound else "partly", reason)
 
 
 def _belongs(quantity: Quantity, named: Sequence[Name], cited: Sequence[EvidenceSpan]) -> bool:

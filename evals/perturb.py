@@ -22,7 +22,8 @@ _NO_NAMES = frozenset(
 UNITS = (
     "million/billion thousand/million billion/trillion percent/million %/‰ $/€ dollars/euros tons/kilograms tonnes/kilograms"
     " km/miles kilometers/miles miles/feet metres/kilometres meters/kilometers feet/inches years/months months/weeks"
-    " weeks/days days/hours hours/minutes minutes/seconds kg/g mg/kg ml/litres t/kg GB/MB MB/KB won/yen RMB/USD hectares/acres"
+    " weeks/days days/hours hours/minutes minutes/seconds kg/g mg/kg ml/litres t/kg GB/MB MB/KB won/yen RMB/USD"
+    " hectares/acres"
 )
 ANTONYMS = (
     "increase/decrease increased/decreased increases/decreases increasing/decreasing rise/fall rose/fell higher/lower"

@@ -15,12 +15,12 @@ from index.library import Library
 from index.search import search
 
 MARKERS = (
-    "[1] [2] [9999] [0] [-1] 【1】 【3†source】 [1-3] [1–2] [2-99999] [1, 2] [1;8] [1 [ ] 】 【 [^1] [#2] [source_3] `[2]` ```[1]```"
-    " [a](http://x) [1](#c-d-1-0-9) [[1]] [１] [1.5] (1) [99999999999999999999] [1-] [-3] [] [1]]"
+    "[1] [2] [9999] [0] [-1] 【1】 【3†source】 [1-3] [1–2] [2-99999] [1, 2] [1;8] [1 [ ] 】 【 [^1] [#2] [source_3] `[2]`"
+    " ```[1]``` [a](http://x) [1](#c-d-1-0-9) [[1]] [１] [1.5] (1) [99999999999999999999] [1-] [-3] [] [1]]"
 ).split()
 WORDS = (
-    "Korea Zinc plans an annual capacity of 12 tons of germanium . It was over 50t in 2025 , not 5,000 kg ! Umicore ? Yusheng's"
-    " is 38 t larger than that \n\n - * # $5m 68% Q4 2025 2026-03-01 1 March 20-30 ½ – “germanium” \u2028 é \u00a0 ''' <b> &"
+    "Korea Zinc plans an annual capacity of 12 tons of germanium . It was over 50t in 2025 , not 5,000 kg ! Umicore ?"
+    " Yusheng's is 38 t larger than that \n\n - * # $5m 68% Q4 2025 2026-03-01 1 March 20-30 ½ – “germanium” \u2028 é \u00a0 ''' <b> &"
 ).split(" ")
 
 
