@@ -1,8 +1,10 @@
 """Whatever a model writes, no citation of the checked answer is a bad link."""
 
+import zlib
 from collections.abc import Iterator
 from random import Random
 
+import numpy as np
 import pytest
 
 from assistant.cite import attribute, cite
@@ -20,24 +22,19 @@ MARKERS = (
 ).split()
 WORDS = (
     "Korea Zinc plans an annual capacity of 12 tons of germanium . It was over 50t in 2025 , not 5,000 kg ! Umicore ?"
-    " Yusheng's is 38 t larger than that \n\n - * # $5m 68% Q4 2025 2026-03-01 1 March 20-30 ½ – “germanium” \u2028 é \u00a0 ''' <b> &"
+    " Yusheng's is 38 t larger than that \n\n - * # $5m 68% Q4 2025 2026-03-01 20-30 ½ – “germanium” \u2028 é \u00a0 <b> &"
 ).split(" ")
 
 
-class Remembering(Embedder):
-    """The embedder, each text only once: a draft's sentences come again and again."""
-
-    def __init__(self) -> None:
-        super().__init__("embedded")
-        self.known: dict[str, Vectors] = {}
+class Hashed(Embedder):
+    """Vectors of hashed words: quick, and which source is chosen doesn't matter here."""
 
     def encode_documents(self, texts: list[str]) -> Vectors:
-        import numpy as np
-
-        missing = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if missing:
-            self.known |= dict(zip(missing, super().encode_documents(missing), strict=True))
-        return np.stack([self.known[text] for text in texts])
+        vectors = np.full((len(texts), 64), 1e-3, dtype=np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            for word in text.split():
+                vector[zlib.crc32(word.encode()) % 64] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +70,7 @@ def assert_no_bad_link(answer: Answer, evidence: Evidence, library: Library) -> 
 
 
 def fuzz(count: int, evidence: Evidence, library: Library) -> None:
-    embedder = Remembering()
+    embedder = Hashed("hashed")
     for draft in drafts(count, evidence):
         answer = verify(attribute(cite(draft, evidence), evidence, embedder), evidence, embedder)
         assert_no_bad_link(answer, evidence, library)
