@@ -76,7 +76,7 @@ def ask(
     if not claims:
         yield clock.done(_refusal(found, evidence))
         return
-    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence))
+    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
     if answer.text:
         yield clock.done(replace(answer, answerer=llm.name))
     else:

@@ -100,7 +100,12 @@ def _without_markers(draft: str) -> tuple[str, list[tuple[int, list[int]]]]:
         text += draft[end : marker.start()]
         marks.append((len(text), _numbers(marker[1])))
         end = marker.end()
-    return text + draft[end:], marks
+    text += draft[end:]
+    while left := _MARKER.search(text):  # "[1[1]]" leaves one behind; it names nothing
+        length = left.end() - left.start()
+        marks = [(min(at, max(left.start(), at - length)), numbers) for at, numbers in marks]
+        text = text[: left.start()] + text[left.end() :]
+    return text, marks
 
 
 def _numbers(inside: str) -> list[int]:

@@ -1,43 +1,19 @@
-"""Numbers with their units in text: found, normalised, compared, and recomputed from others."""
+"""Numbers with their units and bounds in text: found, normalised, compared."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import permutations
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
 
-_UNITS = {
-    "t": "t ton tons tonne tonnes mt",
-    "kt": "kt kiloton kilotons kilotonne kilotonnes",
-    "kg": "kg kgs kilogram kilograms kilogramme kilogrammes",
-    "g": "g gram grams",
-    "%": "% percent pct ％ percentage",
-    "KRW": "won krw ₩",
-    "CNY": "rmb yuan cny",
-    "JPY": "yen jpy",
-    "USD": "usd dollar dollars $",
-    "EUR": "eur euro euros €",
-    "GBP": "gbp pound pounds £",
-    "RUB": "ruble rubles rouble roubles rub",
-    "ha": "ha hectare hectares",
-    "mu": "mu",
-    "km": "km kilometre kilometres kilometer kilometers",
-    "m": "metre metres meter meters",
-    "kW": "kw kilowatt kilowatts",
-    "MW": "mw megawatt megawatts",
-    "GW": "gw gigawatt gigawatts",
-    "year": "year years",
-    "month": "month months",
-    "week": "week weeks",
-    "day": "day days",
-    "hour": "hour hours",
-}
-_UNIT_OF = {form: unit for unit, forms in _UNITS.items() for form in forms.split()}
-_TO_BASE = {"kt": ("t", 1e3), "kg": ("t", 1e-3), "g": ("t", 1e-6), "km": ("m", 1e3), "MW": ("kW", 1e3), "GW": ("kW", 1e6)}
+from assistant.units import SAME, TO_BASE, UNIT_OF
+
+Bound = Literal["", "over", "under"]
+
 _SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
 _SCALE_LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9}
-"""Read as scales only after a currency sign: "$5m"."""
+"""Read as scales only after a currency sign, "$5m"; "5k" always."""
 
 _ONES = {
     word: value
@@ -54,8 +30,8 @@ _TAIL = (
     r"(?:[\s\u00a0-]*(?P<unit>%|％|[$€£₩]|per\s?cent\b|[^\W\d_]+\b))?"
 )
 _NUMBER = re.compile(
-    r"(?P<before>US\$|[$€£₩]|\b(?:RMB|USD|EUR|KRW|CNY|GBP)\s?)?"
-    r"(?<![\w.,])(?P<number>\d{1,3}(?:[, \u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<before>US\$\s?|[$€£₩]\s?|\b(?:RMB|USD|EUR|KRW|CNY|GBP)\s?)?"
+    r"(?<![\w.,])(?P<number>\d{1,3}(?:[, \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<code>[^\W\d_][\w-]*)?" + _TAIL,
     re.IGNORECASE,
 )
@@ -71,7 +47,8 @@ class Quantity:
     """A value in its base unit (tonnes, metres, kilowatts, whole currency units, percent), and where it stands.
 
     `unit` is empty where none was recognised; `decimals` counts the digits after the point as written, `scale` is what
-    one written unit is worth in base units; `[start, end)` is the range in the text it was read from.
+    one written unit is worth in base units; `[start, end)` is the range in the text it was read from. `bound` says on
+    which side the amount may lie ("over 40t", "up to 40t"; the ends of "20-30 t"); it is empty for "40t" and "about 40t".
     """
 
     value: float
@@ -82,11 +59,13 @@ class Quantity:
     start: int = 0
     end: int = 0
     spelled: bool = False
+    bound: Bound = ""
 
     def matches(self, other: Quantity) -> bool:
         """Whether both state the same value, and the same unit where both have one."""
         same_value = abs(self.value - other.value) <= 1e-9 * max(1.0, abs(self.value))
-        return same_value and (self.unit == other.unit or not self.unit or not other.unit)
+        units = {self.unit, other.unit}
+        return same_value and (len(units) == 1 or "" in units or units in SAME)
 
     @property
     def is_pronoun(self) -> bool:
@@ -103,7 +82,7 @@ def quantities(text: str) -> list[Quantity]:
     """The quantities of a text, in digits or in words, in order."""
     found = [_quantity(match) for match in _NUMBER.finditer(text)]
     found += [_spelled(match) for match in _SPELLED.finditer(text)]
-    return sorted(found, key=lambda quantity: quantity.start)
+    return _with_bounds(text, sorted(found, key=lambda quantity: quantity.start))
 
 
 def unsupported(sentence: str, sources: Iterable[str]) -> list[Quantity]:
@@ -113,48 +92,51 @@ def unsupported(sentence: str, sources: Iterable[str]) -> list[Quantity]:
     return [quantity for quantity in stated if not any(quantity.matches(other) for other in held)]
 
 
-_OPERATIONS = {
-    "+": r"together|combined|total|sum|altogether|in all",
-    "-": r"more|less|fewer|higher|lower|larger|smaller|bigger|greater|difference|differs?|exceeds?|gap|above|below",
-    "/": r"times|twice|double|half|ratio|fold",
-    "%": r"share|percent|percentage|proportion",
+_OVER = (
+    r"over|more than|greater than|higher than|above|exceed(?:s|ed|ing)?|in excess of|at least|no (?:less|fewer) than"
+    r"|not (?:less|fewer) than|(?:a )?minimum(?: of)?|upwards of|[>≥]"
+)
+_UNDER = (
+    r"up to|at most|less than|fewer than|lower than|under|below|(?:no|not) more than|not (?:over|exceed(?:ing)?)"
+    r"|(?:a )?maximum(?: of)?|[<≤]"
+)
+_ABOUT = r"(?:about|around|some|roughly|approximately|an?)\s+"
+_BEFORE: dict[Bound, re.Pattern[str]] = {
+    "under": re.compile(rf"(?:^|(?<!\w))(?:{_UNDER})\s*(?:{_ABOUT})?$", re.IGNORECASE),
+    "over": re.compile(rf"(?:^|(?<!\w))(?:{_OVER})\s*(?:{_ABOUT})?$", re.IGNORECASE),
 }
-_CLAIMS = {sign: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for sign, words in _OPERATIONS.items()}
+_AFTER: dict[Bound, re.Pattern[str]] = {
+    "over": re.compile(r"\s*(?:\+|(?:or|and) (?:more|greater|higher|over|above|older|up)\b)", re.IGNORECASE),
+    "under": re.compile(r"\s*(?:or|and) (?:less|fewer|lower|under|below|younger)\b", re.IGNORECASE),
+}
+_RANGE = re.compile(r"\s*(?:[-–—]|to)\s*", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Computation:
-    """How a number follows from two stated ones, and which sources (by their place) state them."""
+def _with_bounds(text: str, found: list[Quantity]) -> list[Quantity]:
+    """The same quantities with their bounds; in "20-30 t" the first has the unit and scale of the second.
 
-    sign: str
-    first: Quantity
-    second: Quantity
-    first_source: int
-    second_source: int
-
-    def __str__(self) -> str:
-        return f"{self.first.text} {'/' if self.sign == '%' else self.sign} {self.second.text}"
-
-
-def computed(sentence: str, quantity: Quantity, sources: Sequence[str]) -> Computation | None:
-    """How `quantity` follows from two quantities of `sources`; None where it doesn't, or the sentence claims no such sum.
-
-    Sums and differences need one unit on both sides, ratios give a bare number, shares percent; the sentence has to
-    have a word for the operation ("together", "more", "times", "share"); the result may be rounded as far as the
-    quantity itself is written.
+    "From 20 to 30 t" may be a change, and stays without bounds.
     """
-    tolerance = 0.5 * 10**-quantity.decimals * quantity.scale + 1e-9
-    held = [(i, q) for i, source in enumerate(sources) for q in quantities(source) if not q.is_year and not q.is_pronoun]
-    claimed = [sign for sign, words in _CLAIMS.items() if words.search(sentence) or sign in quantity.text]
-    for (i, a), (j, b) in permutations(held, 2):
-        if a.unit != b.unit or not b.value:
+    bounded = []
+    for quantity in found:
+        before, after = text[max(0, quantity.start - 30) : quantity.start], text[quantity.end : quantity.end + 15]
+        sides = [side for side in _BEFORE if _BEFORE[side].search(before)] + [s for s in _AFTER if _AFTER[s].match(after)]
+        bounded.append(replace(quantity, bound=sides[0]) if sides else quantity)
+    for i, (low, high) in enumerate(zip(found, found[1:], strict=False)):
+        before, between = text[: low.start], text[low.end : high.start]
+        joined = _RANGE.fullmatch(between) or (_BETWEEN.search(before) and between.strip().lower() == "and")
+        units = {low.unit, high.unit}
+        if not joined or len(units - {""}) > 1 or (low.is_year and high.is_year):
             continue
-        results = {"+": a.value + b.value, "-": a.value - b.value, "/": a.value / b.value, "%": 100 * a.value / b.value}
-        units = {"+": ("", a.unit), "-": ("", a.unit), "/": ("",), "%": ("%",)}
-        for sign in claimed:
-            if quantity.unit in units[sign] and results[sign] > 0 and abs(results[sign] - quantity.value) <= tolerance:
-                return Computation(sign, a, b, i, j)
-    return None
+        if not low.unit and low.scale == 1:
+            low = replace(low, value=low.value * high.scale, unit=high.unit, scale=high.scale)
+        if low.value < high.value:
+            change = _FROM.search(before)
+            bounded[i] = replace(low, bound="" if change else "over")
+            bounded[i + 1] = replace(high, bound="" if change else "under")
+    return bounded
 
 
 def _quantity(match: re.Match[str]) -> Quantity:
@@ -162,16 +144,16 @@ def _quantity(match: re.Match[str]) -> Quantity:
     decimals = len(digits.partition(".")[2])
     written = match["code"] or ""
     code = written.lower()
-    before = _UNIT_OF.get((match["before"] or "").strip().lower().removeprefix("us"), "")
-    letter = _SCALE_LETTERS.get(code, 1.0) if before else 1.0
-    known = code in _UNIT_OF or code in _SCALES or code in _ORDINALS or letter > 1
+    before = UNIT_OF.get((match["before"] or "").strip().lower().removeprefix("us"), "")
+    letter = _SCALE_LETTERS.get(code, 1.0) if before or code == "k" else 1.0
+    known = code in UNIT_OF or code in _SCALES or code in _ORDINALS or letter > 1
     if written and not known:  # "7N-grade": its letters belong to it
         return Quantity(float(digits), code, match["number"] + written, start=match.start(), end=match.end("code"))
     if "Mt" in (written, match["unit"]):  # a million tonnes; "mt" and "MT" are metric tons
         end = match.end("code" if written else "unit")
         return Quantity(float(digits) * 1e6, "t", match.string[match.start() : end], decimals, 1e6, match.start(), end)
     scale = _SCALES.get((match["scale"] or code).lower(), letter)
-    own = "" if code in _SCALES or letter > 1 else _UNIT_OF.get(code, "")
+    own = "" if code in _SCALES or letter > 1 else UNIT_OF.get(code, "")
     return _made(match, float(digits), before or own, scale, decimals, "code" if written else "number")
 
 
@@ -188,9 +170,9 @@ def _made(
     match: re.Match[str], number: float, unit: str, scale: float, decimals: int, last: str, *, spelled: bool = False
 ) -> Quantity:
     """A quantity from a match whose number is read; `last` is the group its text ends with where no unit follows."""
-    word = _UNIT_OF.get("".join((match["unit"] or "").lower().split()), "")
+    word = UNIT_OF.get("".join((match["unit"] or "").lower().split()), "")
     last = "unit" if word else "scale" if match["scale"] else last
     start, end = match.start(), match.end(last)
-    unit, factor = _TO_BASE.get(unit or word, (unit or word, 1.0))
+    unit, factor = TO_BASE.get(unit or word, (unit or word, 1.0))
     text = match.string[start:end].strip()
     return Quantity(number * scale * factor, unit, text, decimals, scale * factor, start, end, spelled)

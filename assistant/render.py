@@ -69,6 +69,7 @@ def place(citation: Citation) -> str:
 def remarks(answer: Answer) -> list[str]:
     """What the reader should know beside the answer: computed figures, removed statements, notes."""
     found = [f"computed: {verdict.reason}" for verdict in answer.verdicts if verdict.label == "computed"]
+    found += [f"only partly supported: {verdict.reason}" for verdict in answer.verdicts if verdict.label == "partly"]
     if answer.removed:
         removed = "1 statement" if answer.removed == 1 else f"{answer.removed} statements"
         found.append(f"{removed} removed: not supported by the sources")

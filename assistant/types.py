@@ -8,6 +8,7 @@ from typing import Literal
 from index.types import Document, Hit
 
 Status = Literal["answered", "partly", "refused", "asks_back", "meta"]
+Label = Literal["supported", "computed", "partly", "not supported"]
 Stage = Literal["searching", "reading", "writing", "checking", "done"]
 
 
@@ -66,11 +67,11 @@ class AnswerSpan:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the check of the answer's sentence `[start, end)` found."""
+    """What the check of the answer's sentence `[start, end)` found; what is not supported is cut and has none."""
 
     start: int
     end: int
-    label: Literal["supported", "computed"]
+    label: Label
     reason: str = ""
 
 

@@ -42,7 +42,9 @@ MODULES = {
     "chunks": "chunks",
     "clapnq": "clapnq",
     "mtrag": "mtrag",
+    "mutations": "mutations",
     "wice": "wice",
+    "fit": "fit",
     "contoso": "contoso",
     "compare": "compare",
     "report": "report",
@@ -93,9 +95,18 @@ def _parser() -> argparse.ArgumentParser:
     mtrag.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
     mtrag.add_argument("--limit", type=int, metavar="N", help="only the first N tasks")
 
+    mutations = commands.add_parser("mutations", help="true sentences with one thing made false: what the verifier catches")
+    mutations.add_argument(
+        "data", type=Path, nargs="?", default=DATA, help="the open benchmark data (default: ../shared/data)"
+    )
+    mutations.add_argument("--per-corpus", type=int, default=60, metavar="N", help="sentences of each corpus (default: 60)")
+
     wice = commands.add_parser("wice", help="WiCE, oracle retrieval dataset: the verifier's judgement of claims")
     wice.add_argument("path", type=Path, metavar="FILE")
     wice.add_argument("--limit", type=int, metavar="N", help="only the first N claims")
+
+    fit = commands.add_parser("fit", help="the weights of the verifier's support score, from WiCE's open half")
+    fit.add_argument("path", type=Path, metavar="FILE")
 
     contoso = commands.add_parser("contoso", help="Azure's demo documents: pages found and cited, answers against the truth")
     contoso.add_argument("directory", type=Path, metavar="DIR", help="the documents lie in DIR/docs")

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.quantities import computed, unsupported
+from assistant.arithmetic import computed
+from assistant.quantities import unsupported
 from evals.chunks import chunks
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
+from evals.mutations import sampled
 from evals.questions import SEEDS, Question, load_questions
 from evals.run import measured, open_model, spread, summary
 from evals.runs import Record, print_figures, print_table
@@ -23,6 +25,9 @@ GATES = Path(__file__).parent / "gates.toml"
 COMPOSED = 12
 """Composed answers asked for: each costs seconds, so they are gated on what must never happen, not on accuracy."""
 
+STATEMENTS = 15
+"""Sentences of each corpus that are made false: some 700 in all, judged in ten seconds."""
+
 COMPOSED_KINDS = ("fact", "number", "several", "list", "year", "comparison")
 """Kinds whose questions are mostly answered: a refusal composes nothing."""
 
@@ -33,6 +38,7 @@ def gate(*, data: Path, gates: Path = GATES) -> tuple[dict[str, Any], bool]:
     questions = load_questions()
     with library_of_folders([SEEDS]) as library:
         figures = {"quotes": quotes(questions, library), "composed": composed(questions, library)}
+    figures["mutations"] = sampled(data, STATEMENTS)
     figures["chunks"] = chunks(data / "chroma-chunking")["search"]["all"]
     rows, failed = judged(figures, bounds)
     print_table(["part", "figure", "value", "bound", "holds"], rows)

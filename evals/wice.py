@@ -1,8 +1,7 @@
 """`wice`: claims held against evidence by the product's verifier, on the oracle retrieval dataset.
 
-The verifier says whether a claim stands, not how surely. A row's score in [0, 1] is made of the signals it rests on, the
-mean of the claim's best cosine with its chosen sources and the weighted share of its words and numbers they hold. A row
-that fails keeps half of it: were it 0, all failures would tie, and AUROC would say nothing of those below the threshold.
+A row's score is the verifier's support of the claim by all sentences of the row; its weights were fitted on the open half
+(`fit`), so that only the report half's figures say how well it does. Whether a claim stands is the verifier's whole check.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from assistant.cite import attribute, terms_of, weight
+from assistant.cite import attribute, terms_of
+from assistant.support import support
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
 from assistant.verify import verify
 from evals.corpus import CachingEmbedder
@@ -104,14 +104,13 @@ def measured(claim: Claim, embedder: Embedder) -> Record:
 def judge(claim: str, sentences: Sequence[str], embedder: Embedder) -> Judgement:
     """The product's own way with a sentence of a draft that cites nothing: find its sources, then hold it against them.
 
-    The score is the support of the sources, halved if the claim is cut; a claim without a source has 0.
+    The score is the support by all sentences.
     """
     evidence = evidence_of(sentences)
     answer = attribute(Answer(text=claim, spans=(AnswerSpan(0, len(claim), ()),)), evidence, embedder)
-    stands = not verify(answer, evidence).removed
-    quotes = [citation.quote for citation in answer.citations]
-    support = support_of(claim, quotes, embedder)
-    return Judgement(support if stands else support / 2, stands, tuple(quotes))
+    stands = not verify(answer, evidence, embedder).removed
+    quotes = tuple(citation.quote for citation in answer.citations)
+    return Judgement(support(claim, evidence.spans, embedder), stands, quotes)
 
 
 def evidence_of(sentences: Sequence[str]) -> Evidence:
@@ -124,20 +123,6 @@ def evidence_of(sentences: Sequence[str]) -> Evidence:
         spans.append(EvidenceSpan(citation, 1.0, context))
         start = end + 1
     return Evidence(tuple(spans), 1.0)
-
-
-def support_of(claim: str, quotes: list[str], embedder: Embedder) -> float:
-    """The mean of the best cosine (0 where negative) and the share of the claim's words and numbers the quotes hold.
-
-    Words and numbers weigh as they do where `assistant.cite` chooses sources. 0 where there are no quotes.
-    """
-    if not quotes:
-        return 0.0
-    cosine = float((embedder.encode_documents(quotes) @ embedder.encode_documents([claim])[0]).max())
-    wanted = terms_of(claim)
-    held = wanted & frozenset[str]().union(*map(terms_of, quotes))
-    share = sum(map(weight, held)) / (sum(map(weight, wanted)) or 1)
-    return (min(max(cosine, 0.0), 1.0) + share) / 2
 
 
 def word_overlap(claim: str, sentences: Sequence[str]) -> float:
@@ -154,6 +139,7 @@ def summary(records: Sequence[Record]) -> dict[str, Any]:
         threshold = best_threshold(values(open_, name), labels(open_))
         said = [value >= threshold for value in values(report, name)]
         figures[f"{prefix}auroc"] = auroc(values(records, name), labels(records))
+        figures[f"{prefix}auroc_report_half"] = auroc(values(report, name), labels(report))
         figures[f"{prefix}balanced_accuracy_report_half"] = auroc(said, labels(report))
         figures[f"{prefix}threshold"] = threshold
     figures["verdict_balanced_accuracy"] = auroc(values(records, "stands"), labels(records))

@@ -81,3 +81,7 @@ def test_a_sentence_without_marker_is_given_its_source_by_words_and_numbers(embe
 def test_a_wrong_marker_is_corrected_and_two_sources_are_found(embedder: Embedder) -> None:
     text = "The germanium plant has a capacity of 12 tons [2]. Korea Zinc plans 12 tons, ours is a capacity of 50t."
     assert list(rendered(attribute(cite(text, FOUND), FOUND, embedder)).values()) == [(1,), (1, 3)]
+
+
+def test_a_marker_within_a_marker_leaves_none_behind() -> None:
+    assert rendered(cite("It makes 12 tons [1[1]].", FOUND)) == {"It makes 12 tons.": (1,)}

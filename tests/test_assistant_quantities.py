@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.quantities import Quantity, computed, quantities, unsupported
+from assistant.arithmetic import computed
+from assistant.quantities import Quantity, quantities, unsupported
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,30 @@ def test_a_number_computed_from_two_stated_ones_is_recognised(sentence: str, how
 
 def test_a_year_is_nothing_to_compute_with() -> None:
     assert computed("It takes 3 years more.", Quantity(3, "year", "3 years"), ["from 2025 to 2028"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("over 40t", [(40, "t", "over")]),
+        ("at least a 5% share", [(5, "%", "over")]),
+        ("40t or more", [(40, "t", "over")]),
+        ("up to 40t", [(40, "t", "under")]),
+        ("not more than 40t", [(40, "t", "under")]),
+        ("about 40t", [(40, "t", "")]),
+        ("20-30 tons", [(20, "t", "over"), (30, "t", "under")]),
+        ("between 5 and 7 million won", [(5e6, "KRW", "over"), (7e6, "KRW", "under")]),
+        ("from 20 to 30 t", [(20, "t", ""), (30, "t", "")]),
+        ("2010-2015", [(2010, "", ""), (2015, "", "")]),
+        ("5k people", [(5000, "", "")]),
+        ("level 1 2014 assets", [(1, "", ""), (2014, "", "")]),
+    ],
+)
+def test_a_quantity_has_the_bound_that_is_written(text: str, found: list[tuple[float, str, str]]) -> None:
+    assert [(q.value, q.unit, q.bound) for q in quantities(text)] == found
+
+
+def test_a_pound_is_money_or_a_weight() -> None:
+    assert unsupported("It weighs 5 pounds.", ["a 5 lb weight"]) == []
+    assert unsupported("It costs £5.", ["it is 5 pounds"]) == []
+    assert unsupported("It weighs 5 lb.", ["it costs £5"])

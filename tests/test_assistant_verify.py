@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
-from assistant.verify import verify
+from assistant.verify import judge, verify
 
 
 def span(number: int, quote: str, context: str) -> EvidenceSpan:
@@ -76,3 +76,67 @@ def test_a_difference_recomputed_from_cited_numbers_is_kept_and_marked() -> None
     assert answer.verdicts[0].label == "computed"
     assert answer.verdicts[0].reason == "38 t = 50t - 12 tons"
     assert checked(("Yusheng's capacity is 39 t larger than Korea Zinc's.", (1, 2))).removed == 1
+
+
+GALLIUM = (
+    "In Aug., Korea Zinc signed a memorandum for a germanium plant with an annual capacity of over 12 tons (t).",
+    "It will invest a total of 55.7 billion won to establish a process to recover about 15 tons of gallium annually.",
+    "The plant opens on 2027-03-01 with Lockheed Martin and makes 20-30 t, up to 68% of the need; a second is not planned.",
+)
+SIGNED = Evidence(
+    tuple(
+        EvidenceSpan(
+            Citation(n, "d", 1, "a.txt", "Korea Zinc signs an MOU", "2025-08-25", 0, len(quote), quote),
+            0.9,
+            "Korea Zinc signs an MOU\n" + " ".join(GALLIUM) + " Rostec and Umicore follow.",
+        )
+        for n, quote in enumerate(GALLIUM, 1)
+    ),
+    1.0,
+)
+
+
+def label_of(sentence: str, number: int) -> str:
+    return judge(sentence, [SIGNED.spans[number - 1]], SIGNED).label
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("Korea Zinc plans an annual germanium capacity of over 12 tonnes.", 1),
+        ("In August, Korea Zinc signed for a germanium plant.", 1),
+        ("Korea Zinc expects to recover 15 tons of gallium.", 2),
+        ("Korea Zinc will invest 55,700 million won to recover gallium.", 2),
+        ("The plant opens on March 1, 2027 with Lockheed Martin.", 3),
+        ("The plant of Korea Zinc opens in Q1 2027.", 3),
+        ("It makes 20 to 30 tonnes, up to 68 percent of the need.", 3),
+        ("A second plant isn't planned.", 3),
+    ],
+)
+def test_other_words_for_the_same_are_supported(sentence: str, number: int) -> None:
+    assert label_of(sentence, number) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "label"),
+    [
+        ("Korea Zinc plans an annual germanium capacity of 12 tons.", 1, "partly"),
+        ("Korea Zinc plans an annual germanium capacity of under 12 tons.", 1, "not supported"),
+        ("In August 2025, Korea Zinc signed for a germanium plant.", 1, "partly"),
+        ("In August 2024, Korea Zinc signed for a germanium plant.", 1, "not supported"),
+        ("In July, Korea Zinc signed for a germanium plant.", 1, "not supported"),
+        ("Umicore expects to recover 15 tons of gallium.", 2, "not supported"),
+        ("Korea Zinc expects to recover at least 15 tons of gallium.", 2, "not supported"),
+        ("The plant opens on March 1, 2027 with Rostec.", 3, "not supported"),
+        ("The plant makes 30 tons.", 3, "partly"),
+        ("A second plant is planned.", 3, "not supported"),
+        ("It rains a lot in the mountains of the country.", 3, "not supported"),
+    ],
+)
+def test_a_bound_a_year_or_a_subject_that_the_source_lacks_is_named(sentence: str, number: int, label: str) -> None:
+    assert label_of(sentence, number) == label
+
+
+def test_a_part_of_a_quote_stands_only_as_whole_clauses() -> None:
+    assert label_of("A second is planned.", 3) == "not supported"
+    assert label_of("a second is not planned.", 3) == "supported"
