@@ -10,6 +10,7 @@ from assistant.cite import attribute, cite
 from assistant.compose import compose, stated
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
+from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.standalone import standalone
@@ -44,12 +45,16 @@ def ask(
         QuestionError: the question is empty or too long, or the library holds no documents.
     """
     clock = _Clock()
-    question = _checked(question, library)
-    query = standalone(question, conversation)
+    asked, orders = without_orders(_checked(question, library))
+    if not asked:
+        yield clock.done(Answer(text=NO_QUESTION, status="refused"))
+        return
+    query = without_orders(standalone(asked, conversation))[0] or asked
     yield Answer(stage="searching", query=query)
     hits = search(query, library, filters=filters)
     evidence = numbered(select(query, hits, library))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
+    found = replace(found, notes=(NOT_FOLLOWED,) if orders else ())
     if evidence.answerable < ANSWERABLE:
         yield clock.done(_refusal(found, evidence))
         return
@@ -66,11 +71,27 @@ def ask(
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
-        yield clock.done(replace(quotes, notes=(f"{error}; the quotes are the answer",)))
+        yield clock.done(
+            replace(
+                quotes,
+                notes=(
+                    *found.notes,
+                    f"{error}; the quotes are the answer",
+                ),
+            )
+        )
         return
     yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
-        yield clock.done(replace(quotes, notes=(f"{llm.name} wrote nothing; the quotes are the answer",)))
+        yield clock.done(
+            replace(
+                quotes,
+                notes=(
+                    *found.notes,
+                    f"{llm.name} wrote nothing; the quotes are the answer",
+                ),
+            )
+        )
         return
     claims = stated(draft)
     if not claims:
@@ -98,7 +119,8 @@ def _checked(question: str, library: Library) -> str:
 
 def _on(found: Answer, answer: Answer) -> Answer:
     """`answer` with what the search found."""
-    return replace(answer, query=found.query, hits=found.hits, confidence=found.confidence, missing=found.missing)
+    told = {name: getattr(found, name) for name in ("query", "hits", "confidence", "missing", "notes")}
+    return replace(answer, **told)
 
 
 def _refusal(found: Answer, evidence: Evidence) -> Answer:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assistant.errors import OutOfTokensError
 from assistant.models import LanguageModel
 from assistant.prompts import MAX_TOKENS, REFUSAL, messages
+from assistant.sanitize import unlinked
 from assistant.types import Evidence
 from index.sentences import sentences
 
@@ -15,7 +16,7 @@ from index.sentences import sentences
 def compose(query: str, evidence: Evidence, llm: LanguageModel) -> Iterator[str]:
     """The draft so far, again and again, at least every 200 ms and also before its first word.
 
-    A sentence that the model had no room to finish is left out of the last draft.
+    It has no links, images or HTML. A sentence that the model had no room to finish is left out of the last draft.
 
     Raises:
         LanguageModelError: the model can't be reached or breaks off.
@@ -24,10 +25,10 @@ def compose(query: str, evidence: Evidence, llm: LanguageModel) -> Iterator[str]
     try:
         for piece in llm.stream(messages(query, evidence.spans), MAX_TOKENS):
             draft += piece
-            yield draft
+            yield unlinked(draft)
     except OutOfTokensError:
         spans = sentences(draft)
-        yield draft[: spans[-2][1]] if len(spans) > 1 else ""
+        yield unlinked(draft[: spans[-2][1]]) if len(spans) > 1 else ""
 
 
 def stated(draft: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from assistant.injection import about_orders, gives_orders
 from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency, words
 from index.library import Library
@@ -101,14 +102,16 @@ def coverage(weights: dict[str, float], text: str) -> float:
 
 
 def _statements(query: str, hits: Sequence[Hit], library: Library) -> Iterator[tuple[Hit, int, int, float]]:
-    """The hits' sentences that state something (no questions, no captions): span in the document, cosine with the query."""
+    """The hits' sentences that state something (no question, caption, order): range, cosine with the query."""
     vector = library.embedder.encode_query(query)
     of_chunk = library.sentences([hit.chunk.id for hit in hits])
     for hit in hits:
         own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
         for (start, end), cosine in zip(own.spans, own.vectors @ vector, strict=True) if own else ():
             text = hit.chunk.text[start - hit.chunk.start : end - hit.chunk.start]
-            if not text.rstrip('"”’)').endswith(("?", "？")) and not _is_fragment(text):
+            if text.rstrip('"”’)').endswith(("?", "？")) or _is_fragment(text):
+                continue
+            if about_orders(query) or not gives_orders(text):
                 yield hit, start, end, float(cosine)
 
 

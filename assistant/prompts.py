@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.injection import gives_orders
+from assistant.sanitize import promptable
 from assistant.types import EvidenceSpan
 
 REFUSAL = "The sources do not say."
@@ -25,7 +27,7 @@ EVIDENCE_CHARACTERS = 1100
 
 def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
     """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
-    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {query}\nAnswer:")]
+    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\nAnswer:")]
 
 
 def sources(spans: Sequence[EvidenceSpan]) -> str:
@@ -40,6 +42,7 @@ def sources(spans: Sequence[EvidenceSpan]) -> str:
     lines = []
     for document_id in dict.fromkeys(span.citation.document_id for span in chosen):
         own = sorted((s.citation for s in chosen if s.citation.document_id == document_id), key=lambda c: c.start)
-        lines.append(f"From “{own[0].title[:90]}”:")
-        lines += [f"[{citation.number}] {' '.join(citation.quote.split())}" for citation in own]
+        title = promptable(own[0].title)[:90]
+        lines.append(f"From “{title}”:" if not gives_orders(title) else "From a document:")
+        lines += [f"[{citation.number}] {promptable(citation.quote)}" for citation in own]
     return "\n".join(lines)
