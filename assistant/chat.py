@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.cite import attribute, cite
 from assistant.compose import compose, stated
+from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
@@ -52,14 +53,17 @@ def ask(
     query = without_orders(standalone(asked, conversation))[0] or asked
     yield Answer(stage="searching", query=query)
     hits = search(query, library, filters=filters)
-    evidence = numbered(select(query, hits, library))
+    evidence = select(query, hits, library)
+    disagreeing = conflicts(query, evidence)
+    evidence = numbered(first(disagreeing, evidence))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
     found = replace(found, notes=(NOT_FOLLOWED,) if orders else ())
     if evidence.answerable < ANSWERABLE:
         yield clock.done(_refusal(found, evidence))
         return
+    found = replace(found, notes=found.notes + said(disagreeing))
     quotes = _on(found, quote(evidence))
-    if llm is None:
+    if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))

@@ -47,6 +47,7 @@ MODULES = {
     "compare": "compare",
     "report": "report",
     "rivals": "rivals",
+    "deletion": "deletion",
     "gate": "gate",
 }
 """The module of each command's function, which has the command's name. It returns its figures, those that can fail a
@@ -115,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     rivals = commands.add_parser("rivals", help="llama-index's engines and BM25 beside ours, same questions and model")
     rivals.add_argument("--limit", type=int, default=12, metavar="N", help="questions, spread over the kinds (default: 12)")
     rivals.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+
+    deletion = commands.add_parser("deletion", help="delete what answers cite, and ask again")
+    deletion.add_argument("--sample", type=int, metavar="N", help="only N questions, spread over the kinds")
+    deletion.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
 
     gate = commands.add_parser("gate", help="what CI measures, against the floors of gates.toml")
     gate.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
