@@ -18,6 +18,9 @@ SYSTEM = (
     f"If no source answers the question, write only: {REFUSAL}"
 )
 
+CHARACTERS_PER_TOKEN = 3
+"""English has over four; with this the count of tokens is over-estimated, so that a prompt never outgrows the window."""
+
 MAX_TOKENS = 160
 """The longest composed answer: some 16 seconds on two cores."""
 
@@ -28,6 +31,13 @@ EVIDENCE_CHARACTERS = 1100
 def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
     """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
     return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\nAnswer:")]
+
+
+def estimated_tokens(said: Sequence[tuple[str, str]]) -> int:
+    """An upper estimate of the tokens of messages, without a tokenizer: a character beyond Latin counts as one."""
+    text = "".join(text for _, text in said)
+    wide = sum(character > "\u024f" for character in text)
+    return (len(text) - wide) // CHARACTERS_PER_TOKEN + wide
 
 
 def sources(spans: Sequence[EvidenceSpan]) -> str:
