@@ -17,7 +17,7 @@ scripts and of emoji stay."""
 
 _MARKER = re.compile(r"[\[【]\s*(\^?#?\d+(?:\s*[,;–-]\s*\d+)*)\s*[\]】]")
 
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]*(?:\s[^()\n]*)?\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\((?:[^()\s]|\([^()\s]*\))*(?:\s[^()\n]*)?\)")
 _TAG = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?(?:a|audio|base|body|button|div|embed|form|frame|html|i?frame|img|input|link|meta"
     r"|object|p|script|span|style|svg|video)\b[^<>]*>",
