@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from assistant.asked import stem
 from assistant.dates import dates
-from assistant.evidence import stem
 from assistant.names import names
 from assistant.quantities import quantities
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from assistant.cite import attribute, cite
 from assistant.compose import compose, stated
+from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
+from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.standalone import standalone
@@ -25,7 +27,7 @@ MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
 ANSWERABLE = 0.55
-"""Evidence less likely to answer is refused; the two errors at each threshold are printed by `python -m evals fit-evidence`."""
+"""Evidence less likely to answer is refused; `python -m evals fit-evidence` prints the two errors at each threshold."""
 
 
 def ask(
@@ -44,17 +46,24 @@ def ask(
         QuestionError: the question is empty or too long, or the library holds no documents.
     """
     clock = _Clock()
-    question = _checked(question, library)
-    query = standalone(question, conversation)
+    asked, orders = without_orders(_checked(question, library))
+    if not asked:
+        yield clock.done(Answer(text=NO_QUESTION, status="refused"))
+        return
+    query = without_orders(standalone(asked, conversation))[0] or asked
     yield Answer(stage="searching", query=query)
     hits = search(query, library, filters=filters)
-    evidence = numbered(select(query, hits, library))
+    evidence = select(query, hits, library)
+    disagreeing = conflicts(query, evidence)
+    evidence = numbered(first(disagreeing, evidence))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
+    found = replace(found, notes=(NOT_FOLLOWED,) if orders else ())
     if evidence.answerable < ANSWERABLE:
         yield clock.done(_refusal(found, evidence))
         return
+    found = replace(found, notes=found.notes + said(disagreeing))
     quotes = _on(found, quote(evidence))
-    if llm is None:
+    if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))
@@ -66,11 +75,27 @@ def ask(
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
-        yield clock.done(replace(quotes, notes=(f"{error}; the quotes are the answer",)))
+        yield clock.done(
+            replace(
+                quotes,
+                notes=(
+                    *found.notes,
+                    f"{error}; the quotes are the answer",
+                ),
+            )
+        )
         return
     yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
-        yield clock.done(replace(quotes, notes=(f"{llm.name} wrote nothing; the quotes are the answer",)))
+        yield clock.done(
+            replace(
+                quotes,
+                notes=(
+                    *found.notes,
+                    f"{llm.name} wrote nothing; the quotes are the answer",
+                ),
+            )
+        )
         return
     claims = stated(draft)
     if not claims:
@@ -98,7 +123,8 @@ def _checked(question: str, library: Library) -> str:
 
 def _on(found: Answer, answer: Answer) -> Answer:
     """`answer` with what the search found."""
-    return replace(answer, query=found.query, hits=found.hits, confidence=found.confidence, missing=found.missing)
+    told = {name: getattr(found, name) for name in ("query", "hits", "confidence", "missing", "notes")}
+    return replace(answer, **told)
 
 
 def _refusal(found: Answer, evidence: Evidence) -> Answer:

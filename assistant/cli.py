@@ -148,7 +148,7 @@ def _enrich(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from assistant.render import json_object
+    from assistant.render import json_line, json_object
     from assistant.service import LocalService, open_service
     from assistant.types import Conversation
     from index.types import Filters
@@ -163,7 +163,7 @@ def _ask(options: argparse.Namespace) -> int:
             _shown(answers)
             return 0
         answer = _last(answers)
-    print(json.dumps(json_object(options.question, answer), ensure_ascii=False))
+    print(json_line(json_object(options.question, answer)))
     return 0
 
 
@@ -234,9 +234,12 @@ def _status(options: argparse.Namespace) -> int:
         return 0
     for name in ("data folder", "served at", "embedder", "language model", "chunks"):
         print(f"{name}: {found[name]}")
+    from assistant.sanitize import printable
+
     print(f"documents: {len(found['documents'])}")
     for document in found["documents"]:
-        print(f"  {document['file']}  {document['title']}  ({document['date'] or 'undated'}, version {document['version']})")
+        line = f"{document['file']}  {document['title']}  ({document['date'] or 'undated'}, version {document['version']})"
+        print(f"  {printable(line)}")
     return 0
 
 
@@ -251,6 +254,7 @@ def _last(answers: Iterator[Answer]) -> Answer:
 def _shown(answers: Iterator[Answer]) -> Answer:
     """The quotes at once, then how the composed answer is coming on, then the final answer with its sources."""
     from assistant.render import terminal
+    from assistant.sanitize import plain
 
     answer = next(answers)
     quotes = ""
@@ -258,8 +262,8 @@ def _shown(answers: Iterator[Answer]) -> Answer:
         if answer.stage == "reading" and not quotes:
             quotes = answer.text
             if sys.stdout.isatty():
-                print("".join(f"  | {line}\n" for line in quotes.splitlines()), flush=True)
-        _status_line(f"{answer.stage} … {answer.text[-60:] if answer.stage == 'writing' else ''}".replace("\n", " "))
+                print("".join(f"  | {line}\n" for line in plain(quotes).splitlines()), flush=True)
+        _status_line(f"{answer.stage} … {plain(answer.text)[-60:] if answer.stage == 'writing' else ''}".replace("\n", " "))
     _status_line("")
     print(terminal(answer), flush=True)
     return answer

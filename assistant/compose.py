@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.errors import OutOfTokensError
-from assistant.models import LanguageModel
-from assistant.prompts import MAX_TOKENS, REFUSAL, messages
+from assistant.errors import LanguageModelError, OutOfTokensError
+from assistant.models import CONTEXT, LanguageModel
+from assistant.prompts import MAX_TOKENS, REFUSAL, estimated_tokens, messages
+from assistant.sanitize import unlinked
 from assistant.types import Evidence
 from index.sentences import sentences
 
@@ -15,19 +16,22 @@ from index.sentences import sentences
 def compose(query: str, evidence: Evidence, llm: LanguageModel) -> Iterator[str]:
     """The draft so far, again and again, at least every 200 ms and also before its first word.
 
-    A sentence that the model had no room to finish is left out of the last draft.
+    It has no links, images or HTML. A sentence that the model had no room to finish is left out of the last draft.
 
     Raises:
-        LanguageModelError: the model can't be reached or breaks off.
+        LanguageModelError: the model can't be reached or breaks off, or the prompt may not fit its window.
     """
+    said = messages(query, evidence.spans)
+    if (tokens := estimated_tokens(said)) > CONTEXT - MAX_TOKENS:
+        raise LanguageModelError(f"the prompt has up to {tokens:,} tokens, the model's window {CONTEXT:,}")
     draft = ""
     try:
-        for piece in llm.stream(messages(query, evidence.spans), MAX_TOKENS):
+        for piece in llm.stream(said, MAX_TOKENS):
             draft += piece
-            yield draft
+            yield unlinked(draft)
     except OutOfTokensError:
         spans = sentences(draft)
-        yield draft[: spans[-2][1]] if len(spans) > 1 else ""
+        yield unlinked(draft[: spans[-2][1]]) if len(spans) > 1 else ""
 
 
 def stated(draft: str) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.asked import Asked, asked, stem, stems
+from assistant.injection import about_orders, gives_orders
 from assistant.signals import (
     AnswerSignals,
     Likeness,
@@ -79,7 +80,7 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
 
 
 def statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:
-    """The hits' sentences that state something (no questions, no captions), the likeliest answer first."""
+    """The hits' sentences that state something (no question, caption or order), the likeliest answer first."""
     return sorted(all_statements(wanted, hits, library), key=lambda statement: -statement.score)
 
 
@@ -87,6 +88,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
     """The same in the order of the hits."""
     vector = library.embedder.encode_query(wanted.query)
     score = models()[0].probability
+    orders_wanted = about_orders(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
     of_chunk = library.sentences([hit.chunk.id for hit in hits])
     for rank, hit in enumerate(hits):
@@ -101,6 +103,8 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
         cosines = [float(cosine) for cosine in own.vectors @ vector]
         for place, (start, end) in enumerate(own.spans):
             if is_question(texts[place]) or _is_fragment(texts[place]):
+                continue
+            if not orders_wanted and gives_orders(texts[place]):
                 continue
             signals = sentence_signals(wanted, hit, rank, title, texts, cosines, place, likeness)
             yield Statement(hit, start, end, signals, like, score(signals), context)

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from assistant.asked import stem
 from assistant.dates import dates
-from assistant.evidence import stem
 from assistant.types import EvidenceSpan
 from index.keyword import STOP_WORDS
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.alignment import Difference, Token
-from assistant.evidence import stem
+from assistant.asked import stem
 from index.keyword import STOP_WORDS
 
 NEGATIONS = frozenset("not no never without none neither nor nobody nothing nowhere".split())

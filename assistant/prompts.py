@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.injection import gives_orders
+from assistant.sanitize import promptable
 from assistant.types import EvidenceSpan
 
 REFUSAL = "The sources do not say."
@@ -15,6 +17,9 @@ SYSTEM = (
     "Write one to three plain full sentences that name the subject and keep every unit. "
     f"If no source answers the question, write only: {REFUSAL}"
 )
+
+CHARACTERS_PER_TOKEN = 3
+"""English has over four; with this the count of tokens is over-estimated, so that a prompt never outgrows the window."""
 
 MAX_TOKENS = 160
 """The longest composed answer: some 16 seconds on two cores."""
@@ -40,7 +45,14 @@ def question_messages(title: str, passage: str) -> list[tuple[str, str]]:
 
 def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
     """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
-    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {query}\nAnswer:")]
+    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\nAnswer:")]
+
+
+def estimated_tokens(said: Sequence[tuple[str, str]]) -> int:
+    """An upper estimate of the tokens of messages, without a tokenizer: a character beyond Latin counts as one."""
+    text = "".join(text for _, text in said)
+    wide = sum(character > "\u024f" for character in text)
+    return (len(text) - wide) // CHARACTERS_PER_TOKEN + wide
 
 
 def sources(spans: Sequence[EvidenceSpan]) -> str:
@@ -55,6 +67,7 @@ def sources(spans: Sequence[EvidenceSpan]) -> str:
     lines = []
     for document_id in dict.fromkeys(span.citation.document_id for span in chosen):
         own = sorted((s.citation for s in chosen if s.citation.document_id == document_id), key=lambda c: c.start)
-        lines.append(f"From “{own[0].title[:90]}”:")
-        lines += [f"[{citation.number}] {' '.join(citation.quote.split())}" for citation in own]
+        title = promptable(own[0].title)[:90]
+        lines.append(f"From “{title}”:" if not gives_orders(title) else "From a document:")
+        lines += [f"[{citation.number}] {promptable(citation.quote)}" for citation in own]
     return "\n".join(lines)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+from assistant.sanitize import plain, printable
 from assistant.types import Answer, Citation
 from index.types import Document
 
@@ -33,7 +36,7 @@ def json_object(question: str, answer: Answer) -> dict[str, Any]:
         "question": question,
         "query": answer.query,
         "status": answer.status,
-        "answer": marked(answer, lambda number: f" [{number}]"),
+        "answer": marked(answer, lambda number: f" [{number}]", plain),
         "citations": [_citation_object(citation) for citation in answer.citations],
         "nearest": [_citation_object(citation) for citation in answer.nearest],
         "removed": answer.removed,
@@ -48,14 +51,20 @@ def _citation_object(citation: Citation) -> dict[str, Any]:
     return {name: getattr(citation, name) for name in names}
 
 
+def json_line(value: Any) -> str:
+    """A value as one line of JSON; what a terminal would obey is escaped also where JSON would let it stand."""
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def terminal(answer: Answer) -> str:
     """Plain text: the answer with its markers, then the quotes they name, with document and place."""
-    lines = [marked(answer, lambda number: f" [{number}]")]
-    lines += [f"({note})" for note in remarks(answer)]
+    lines = [marked(answer, lambda number: f" [{number}]", plain)]
+    lines += [f"({plain(note)})" for note in remarks(answer)]
     if answer.nearest:
         lines += ["", "Nearest passages:"]
     for citation in answer.citations or answer.nearest:
-        lines += ["", f"[{citation.number}] “{' '.join(citation.quote.split())}”", f"    {place(citation)}"]
+        lines += ["", f"[{citation.number}] “{' '.join(plain(citation.quote).split())}”", f"    {plain(place(citation))}"]
     return "\n".join(lines)
 
 
@@ -109,7 +118,7 @@ def question_html(question: str) -> str:
 
 
 def _chip(citation: Citation) -> str:
-    hover = escape(" ".join(f"{place(citation)}: {citation.quote}".split()))
+    hover = _shown(" ".join(f"{place(citation)}: {citation.quote}".split()))
     label = f'<span class="q-hidden">Source </span>{citation.number}'
     return f'<a class="q-chip" href="#{anchor(citation)}" title="{hover}">{label}</a>'
 
@@ -121,7 +130,8 @@ def _sources_line(citations: Sequence[Citation]) -> str:
         first.setdefault(citation.document_id, citation)
     count = {id_: sum(c.document_id == id_ for c in citations) for id_ in first}
     chips = [
-        f'<a class="q-source" href="#{anchor(c)}">{_escaped(c.title)}{f" ({count[id_]})" if count[id_] > 1 else ""}</a>'
+        f'<a class="q-source" href="#{anchor(c)}">{_escaped(c.title)}, {c.date or "undated"}'
+        f"{f' ({count[id_]})' if count[id_] > 1 else ''}</a>"
         for id_, c in first.items()
     ]
     return f'<p class="q-sources">Sources: {" ".join(chips)}</p>'
@@ -133,11 +143,15 @@ def source_html(document: Document, start: int, end: int) -> str:
     page = document.page_at(start)
     text = document.text
     return (
-        f'<h2>{escape(document.title)}</h2><p class="q-facts">{escape(facts)}{f", page {page}" if page else ""}</p>'
-        f'<div class="q-document">{escape(text[:start])}'
-        f'<mark id="q-passage" tabindex="-1">{escape(text[start:end])}</mark>{escape(text[end:])}</div>'
+        f'<h2>{_shown(document.title)}</h2><p class="q-facts">{_shown(facts)}{f", page {page}" if page else ""}</p>'
+        f'<div class="q-document">{_shown(text[:start])}'
+        f'<mark id="q-passage" tabindex="-1">{_shown(text[start:end])}</mark>{_shown(text[end:])}</div>'
     )
 
 
 def _escaped(text: str) -> str:
-    return escape(text).replace("\r", "").replace("\n", "<br>")
+    return _shown(text).replace("\n", "<br>")
+
+
+def _shown(text: str) -> str:
+    return escape(printable(text))

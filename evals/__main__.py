@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     try:
-        result = getattr(importlib.import_module(f"evals.{MODULES[command]}"), command)(**options)
+        result = getattr(importlib.import_module(f"evals.{MODULES[command]}"), command.replace("-", "_"))(**options)
     except (EvaluationError, AssistantError, IndexingError) as error:
         print(f"evals: {error}", file=sys.stderr)
         return 1
@@ -44,11 +44,13 @@ MODULES = {
     "mtrag": "mtrag",
     "mutations": "mutations",
     "wice": "wice",
-    "fit": "fit",
+    "fit-evidence": "fit_evidence",
+    "fit-support": "fit_support",
     "contoso": "contoso",
     "compare": "compare",
     "report": "report",
     "rivals": "rivals",
+    "deletion": "deletion",
     "gate": "gate",
 }
 """The module of each command's function, which has the command's name. It returns its figures, those that can fail a
@@ -105,8 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     wice.add_argument("path", type=Path, metavar="FILE")
     wice.add_argument("--limit", type=int, metavar="N", help="only the first N claims")
 
-    fit = commands.add_parser("fit", help="the weights of the verifier's support score, from WiCE's open half")
+    fit = commands.add_parser("fit-support", help="the weights of the verifier's support score, from WiCE's open half")
     fit.add_argument("path", type=Path, metavar="FILE")
+
+    evidence = commands.add_parser("fit-evidence", help="the weights of the evidence's models, from open halves")
+    evidence.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+    evidence.add_argument("--out", type=Path, default=ROOT / "assistant" / "evidence.json", metavar="FILE")
 
     contoso = commands.add_parser("contoso", help="Azure's demo documents: pages found and cited, answers against the truth")
     contoso.add_argument("directory", type=Path, metavar="DIR", help="the documents lie in DIR/docs")
@@ -126,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     rivals = commands.add_parser("rivals", help="llama-index's engines and BM25 beside ours, same questions and model")
     rivals.add_argument("--limit", type=int, default=12, metavar="N", help="questions, spread over the kinds (default: 12)")
     rivals.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+
+    deletion = commands.add_parser("deletion", help="delete what answers cite, and ask again")
+    deletion.add_argument("--sample", type=int, metavar="N", help="only N questions, spread over the kinds")
+    deletion.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
 
     gate = commands.add_parser("gate", help="what CI measures, against the floors of gates.toml")
     gate.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.asked import stem
 from assistant.chat import ask
-from assistant.evidence import stem, word_weights
+from assistant.evidence import word_weights
 from assistant.models import LanguageModel
 from assistant.types import Conversation
 from evals.corpus import CachingEmbedder

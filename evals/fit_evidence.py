@@ -1,4 +1,4 @@
-"""`fit-evidence`: the two small logistic models of the evidence, fitted on open halves only and written to assistant/evidence.json.
+"""`fit-evidence`: the evidence's two small logistic models, fitted on open halves, written to assistant/evidence.json.
 
 The first learns from sentences: which overlap gold. The second learns from questions: whether what was found answers.
 Its unanswerable ones are those of CLAPnq and our own, and, at less weight, answerable ones whose gold sentences were

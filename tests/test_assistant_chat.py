@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,7 @@ from assistant.chat import MAX_QUESTION, ask
 from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
 from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
 from assistant.types import Conversation, Turn
+from index.ingest import ingest
 from index.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 
@@ -147,6 +149,15 @@ def test_a_question_that_cannot_be_asked_says_why(seeds: Library, question: str,
 def test_an_empty_library_says_what_to_do(library: Library) -> None:
     with pytest.raises(QuestionError, match="quarry ingest"):
         final(library, QUESTION)
+
+
+def test_a_prompt_over_the_window_is_not_sent_and_the_quotes_say_so(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(f"The Arden smelter has a capacity of 12 t, {'and a furnace, ' * 1500}all new.")
+    list(ingest(library, [tmp_path / "long.txt"]))
+    llm = FakeModel("12 t")
+    answer = final(library, "What is the capacity of the Arden smelter?", llm)
+    assert llm.asked == []
+    assert "12 t" in answer.text and "window 4,096; the quotes are the answer" in answer.notes[0]
 
 
 def test_the_prompt_is_stable_first_and_bounded(seeds: Library) -> None:
