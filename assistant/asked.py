@@ -103,7 +103,7 @@ class Asked:
 
 def asked(query: str, weights: Mapping[str, float]) -> Asked:
     """What `query` asks for, given the inverse document frequency of each of its telling words."""
-    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(query)), "statement")
+    kind: Kind = next((kind for kind, pattern in _PATTERNS if pattern.search(query)), "statement")
     units: frozenset[str] = frozenset()
     if kind == "amount":
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)

@@ -13,12 +13,14 @@ from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.models import LanguageModel
+from assistant.parts import in_turn, joined, parts
 from assistant.quote import numbered, quote
 from assistant.standalone import standalone
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.library import Library
 from index.search import search
+from index.spelling import corrected
 from index.types import Filters
 
 NEW = Conversation()
@@ -50,10 +52,11 @@ def ask(
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
-    query = without_orders(standalone(asked, conversation))[0] or asked
+    query = corrected(without_orders(standalone(asked, conversation))[0] or asked, library)
     yield Answer(stage="searching", query=query)
-    hits = search(query, library, filters=filters)
-    evidence = select(query, hits, library)
+    found_for = {part: search(part, library, filters=filters) for part in parts(query)}
+    hits = in_turn(list(found_for.values()))
+    evidence = joined([select(part, own, library) for part, own in found_for.items()])
     disagreeing = conflicts(query, evidence)
     evidence = numbered(first(disagreeing, evidence))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
@@ -75,27 +78,11 @@ def ask(
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
-        yield clock.done(
-            replace(
-                quotes,
-                notes=(
-                    *found.notes,
-                    f"{error}; the quotes are the answer",
-                ),
-            )
-        )
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; the quotes are the answer")))
         return
     yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
-        yield clock.done(
-            replace(
-                quotes,
-                notes=(
-                    *found.notes,
-                    f"{llm.name} wrote nothing; the quotes are the answer",
-                ),
-            )
-        )
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; the quotes are the answer")))
         return
     claims = stated(draft)
     if not claims:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
 
 MAX_QUOTES = 3
-CLOSE_TO_BEST = 0.8
+CLOSE_TO_BEST = 0.3
 """A sentence is quoted beside the best one if its score reaches this share of the best score."""
 
 

@@ -14,7 +14,7 @@ from index.embed import Embedder
 
 BIAS = -4.185
 WEIGHTS = (2.747, 5.011, -0.845, -2.408)
-"""A logistic regression on the signals, in their order, fitted on the open half of WiCE's claims: `python -m evals fit-support`."""
+"""A logistic regression on the signals, in order, fitted on the open half of WiCE: `python -m evals fit-support`."""
 
 UNSUPPORTED_BELOW = 0.04
 SUPPORTED_FROM = 0.1

@@ -84,8 +84,8 @@ class Embedder:
         known = self._words.get(word)
         if known is None:
             ids = self.model.tokenizer(word, add_special_tokens=False, verbose=False)["input_ids"]
-            summed = self._pieces[ids].sum(axis=0)
-            self._words[word] = known = summed / max(float(np.linalg.norm(summed)), 1e-9)
+            summed: Vectors = self._pieces[ids].sum(axis=0)
+            self._words[word] = known = summed / np.float32(max(float(np.linalg.norm(summed)), 1e-9))
         return known
 
     @cached_property

@@ -1,0 +1,94 @@
+"""A query in, its parts out, each to be searched alone: the sides of a comparison, the clauses of a double question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.types import Evidence, EvidenceSpan
+from index.types import Hit
+from index.words import STOP_WORDS
+
+MAX_PARTS = 3
+"""More sides than this are searched together: each part costs a search."""
+
+_COMPARES = re.compile(
+    r"\b(compar\w+|differ\w*|versus|vs\.?|than|both|more|less|fewer|larger|bigger|greater|higher|lower|smaller|longer|"
+    r"earlier|later|older|newer|ahead|behind|cheaper|between)\b|[,:] [^,?]+ or [^,?]+\?$",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[A-Z][\w-]*)(?:[ ][A-Z][\w-]*)*"
+_SIDES = re.compile(
+    rf"(?P<a>{_NAME}|\b[a-z]\w{{3,}})(?:['’]s?)?(?:\s+[a-z]\w+){{0,2}}?,?\s+(?:and|or|than|versus|vs\.?|with|from|to)\s+"
+    rf"(?:of\s+|that\s+of\s+|in\s+|what\s+)?(?P<b>{_NAME}|\b[a-z]\w{{3,}})"
+)
+_CLAUSES = re.compile(
+    r",?\s+and\s+(?=(?:(?:in|on|at|by|for|to|from|with|since)\s+)?(?:what|which|how|when|where|who|why)\b)", re.IGNORECASE
+)
+_LEAST_WORDS = 3
+"""A clause of fewer words is no question of its own: "When and where is it?" """
+
+
+def parts(query: str) -> tuple[str, ...]:
+    """The queries that a question is made of, in its order; the question itself where it is one.
+
+    "Who has the larger capacity, A or B?" gives the question without B and without A; "What is A's title and when was it
+    founded?" gives both clauses, the second with the names of the first.
+    """
+    clauses = _CLAUSES.split(query)
+    if 1 < len(clauses) <= MAX_PARTS and all(len(clause.split()) >= _LEAST_WORDS for clause in clauses):
+        names = [name for name in re.findall(_NAME, clauses[0]) if name.lower() not in STOP_WORDS]
+        names = [name for name in names if not query.startswith(name)] or names[1:]
+        following = [f"{' '.join(name for name in names if name not in clause)} {clause}" for clause in clauses[1:]]
+        return clauses[0], *(clause.strip() for clause in following)
+    sides = _sides(query) if _COMPARES.search(query) else ()
+    if len(sides) != 2:
+        return (query,)
+    return tuple(_without(query, other) for other in reversed(sides))
+
+
+def _sides(query: str) -> tuple[str, ...]:
+    """Two names, or two words, that a comparison sets against each other."""
+    for found in _SIDES.finditer(query):
+        one, other = found["a"], found["b"]
+        both_names = one[0].isupper() and other[0].isupper()
+        both_words = one.islower() and other.islower()
+        telling = one.lower() not in STOP_WORDS and other.lower() not in STOP_WORDS
+        if telling and one != other and (both_names or both_words) and not query.startswith(one):
+            return one, other
+    names = [name for name in re.findall(rf"(?<=[a-z] ){_NAME}", query) if name.lower() not in STOP_WORDS]
+    distinct = list(dict.fromkeys(names))
+    return (distinct[0], distinct[1]) if len(distinct) == 2 else ()
+
+
+def _without(query: str, side: str) -> str:
+    return " ".join(re.sub(rf"\b{re.escape(side)}\b(?:['’]s?)?", " ", query).split())
+
+
+def joined(evidence: Sequence[Evidence]) -> Evidence:
+    """The evidence of all parts as one: their best sentences in turn, each part's scores made as high as the best's.
+
+    It is as likely to answer as its parts are on average, and misses what any of them misses.
+    """
+    if len(evidence) == 1:
+        return evidence[0]
+    top = max((one.spans[0].score for one in evidence if one.spans), default=0.0)
+    scaled = [[_scaled(span, top / one.spans[0].score) for span in one.spans] for one in evidence]
+    in_turn = [own[rank] for rank in range(max(map(len, scaled), default=0)) for own in scaled if rank < len(own)]
+    first: dict[tuple[str, int], EvidenceSpan] = {}
+    for span in in_turn:
+        first.setdefault((span.citation.document_id, span.citation.start), span)
+    missing = tuple(dict.fromkeys(word for one in evidence for word in one.missing))
+    return Evidence(tuple(first.values())[:8], sum(one.answerable for one in evidence) / len(evidence), missing)
+
+
+def _scaled(span: EvidenceSpan, factor: float) -> EvidenceSpan:
+    return replace(span, score=min(1.0, span.score * factor))
+
+
+def in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits of all parts, each part's best first, then each one's second; a chunk found twice stands once."""
+    ranked = [own[rank] for rank in range(max(map(len, rankings), default=0)) for own in rankings if rank < len(own)]
+    once = {hit.chunk.id: hit for hit in reversed(ranked)}
+    return [once[id_] for id_ in dict.fromkeys(hit.chunk.id for hit in ranked)]

@@ -1,0 +1,47 @@
+"""A query in, the same with misspelt words as the library writes them: only words that occur nowhere are touched."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+
+from index.keyword import document_frequency
+from index.library import Library
+from index.words import STOP_WORDS
+
+ALIKE = 0.8
+"""The least similarity (difflib's ratio) of a word and its correction: lockhead and lockheed .88, zink and zinc .75."""
+
+NAME_ALIKE = 0.9
+"""For a word written as a name, which may well be one that the library doesn't hold."""
+
+LEAST_LENGTH = 4
+"""Shorter words have too many neighbours."""
+
+
+def corrected(query: str, library: Library) -> str:
+    """The query with each word that occurs nowhere in the library replaced by the likeliest one that does, if any.
+
+    Likeliest is the most similar with the same first letter, then the most frequent. Numbers are never touched.
+    """
+    found = [word for word in re.findall(r"[^\W\d_]+", query) if len(word) >= LEAST_LENGTH and word.isascii()]
+    with library.engine.connect() as connection:
+        frequency = document_frequency(connection, [word.lower() for word in found])
+    unknown = {word for word in found if not frequency[word.lower()] and word.lower() not in STOP_WORDS}
+    for word in unknown:
+        if better := _likeliest(word, library):
+            query = re.sub(rf"\b{word}\b", better, query)
+    return query
+
+
+def _likeliest(word: str, library: Library) -> str | None:
+    lower = word.lower()
+    near = [known for known in library.vocabulary() if known[0] == lower[0] and abs(len(known) - len(lower)) <= 2]
+    alike = NAME_ALIKE if word[0].isupper() else ALIKE
+    matches = difflib.get_close_matches(lower, near, n=3, cutoff=alike)
+    if not matches:
+        return None
+    counts: Counter[str] = library.vocabulary()
+    best = max(matches, key=lambda known: (round(difflib.SequenceMatcher(None, lower, known).ratio(), 2), counts[known]))
+    return best.capitalize() if word[0].isupper() else best
