@@ -12,6 +12,7 @@ from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
+from assistant.meta import meta
 from assistant.models import LanguageModel
 from assistant.parts import in_turn, joined, parts
 from assistant.quote import numbered, quote
@@ -51,6 +52,9 @@ def ask(
     asked, orders = without_orders(_checked(question, library))
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
+        return
+    if text := meta(asked, library):
+        yield clock.done(Answer(text=text, status="meta"))
         return
     query = corrected(without_orders(standalone(asked, conversation))[0] or asked, library)
     yield Answer(stage="searching", query=query)

@@ -1,0 +1,55 @@
+"""Comparisons and double questions are searched part by part."""
+
+import pytest
+
+from assistant.parts import joined, parts
+from assistant.types import Citation, Evidence, EvidenceSpan
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "Who has the larger capacity, Acme or Borealis?",
+            ("Who has the larger capacity, Acme or ?", "Who has the larger capacity, or Borealis?"),
+        ),
+        (
+            "How many mines does Acme have and in which regions are they?",
+            ("How many mines does Acme have", "Acme in which regions are they?"),
+        ),
+    ],
+)
+def test_a_question_of_two_parts_is_taken_apart(query: str, expected: tuple[str, ...]) -> None:
+    assert parts(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "What is Korea Zinc's planned germanium capacity?",
+        "Which company signed a supply agreement with Korea Zinc in August?",
+        "When and where is it?",
+        "who sings love will keep us alive by the eagles",
+        "",
+    ],
+)
+def test_a_question_of_one_part_stays_whole(query: str) -> None:
+    assert parts(query) == (query,)
+
+
+def span(start: int, score: float) -> EvidenceSpan:
+    return EvidenceSpan(Citation(1, "d", 1, "f.txt", "F", None, start, start + 1, "x"), score, "x")
+
+
+def test_the_best_sentences_of_all_parts_come_in_turn_and_none_twice() -> None:
+    one = Evidence((span(0, 0.8), span(1, 0.4)), 0.9)
+    other = Evidence((span(5, 0.2), span(0, 0.1)), 0.5, ("word",))
+    found = joined([one, other])
+    assert [s.citation.start for s in found.spans] == [0, 5, 1]
+    assert [round(s.score, 2) for s in found.spans] == [0.8, 0.8, 0.4]
+    assert (round(found.answerable, 2), found.missing) == (0.7, ("word",))
+
+
+def test_one_part_is_left_as_it_is() -> None:
+    evidence = Evidence((span(0, 0.8),), 0.9)
+    assert joined([evidence]) is evidence

@@ -1,0 +1,24 @@
+"""Misspelt words of a query are read as the library writes them."""
+
+import pytest
+
+from index.library import Library
+from index.spelling import corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("germaniun capcity of the plant", "germanium capacity of the plant"),
+        ("lockhead martin deal", "lockheed martin deal"),
+    ],
+)
+def test_a_word_that_occurs_nowhere_becomes_the_likeliest_one_that_does(seeds: Library, typed: str, read: str) -> None:
+    assert corrected(typed, seeds) == read
+
+
+@pytest.mark.parametrize(
+    "query", ["What is Umicore's germanium capacity?", "How much does Teck Resources make?", "2031 9N", ""]
+)
+def test_names_of_others_numbers_and_known_words_stay(seeds: Library, query: str) -> None:
+    assert corrected(query, seeds) == query
