@@ -29,7 +29,7 @@ NEW = Conversation()
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
-ANSWERABLE = 0.55
+ANSWERABLE = 0.6
 """Evidence less likely to answer is refused; `python -m evals fit-evidence` prints the two errors at each threshold."""
 
 

@@ -10,9 +10,9 @@ from index.types import Document
 _TALK = frozenset(
     "hi hello hey hiya yo greetings good morning afternoon evening day night there how are you today doing is it going "
     "thanks thank thx cheers many so much very that was really helpful great nice cool awesome perfect excellent super wow "
-    "ok okay fine alright lol haha hmm yes no sure bye goodbye see later tomorrow soon take care well done pretty quick fast "
-    "good job your welcome a lot for the help i am my friend again all right got understood you're you've been this helps "
-    "appreciate clever smart have weekend".split()
+    "ok okay fine alright lol haha hmm yes no sure bye goodbye see later tomorrow soon take care well done pretty quick "
+    "fast good job your welcome a lot for the help i am my friend again all right got understood you're you've been "
+    "this helps appreciate clever smart have weekend".split()
 )
 """A text of these words alone is no question about documents."""
 
@@ -56,7 +56,8 @@ def meta(question: str, library: Library) -> str | None:
     if _ABILITIES.search(question):
         return (
             "I look up what your documents say and show the passages word for word, each opened by a click. "
-            "Where they don't hold an answer I say so and show the nearest passages. Ask in the language of the documents for the best results, "
+            "Where they don't hold an answer I say so and show the nearest passages. "
+            "Ask in the documents' language, "
             f"and ask on: I take earlier questions into account. {_held(library.documents())}"
         )
     return _held(library.documents()) if _LIBRARY.search(question) else None

@@ -12,6 +12,7 @@ from assistant.dates import dates, undated, years
 from assistant.names import Name, held, names, says, small_words
 from assistant.polarity import flipped
 from assistant.quantities import Quantity, quantities, unsupported
+from assistant.sanitize import unlinked
 from assistant.support import SUPPORTED_FROM, UNSUPPORTED_BELOW, support
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, Label, Verdict
 from index.embed import Embedder
@@ -62,7 +63,7 @@ def judge(sentence: str, cited: Sequence[EvidenceSpan], evidence: Evidence, embe
     """
     if not cited:
         return Finding("not supported", "it rests on no source")
-    quotes = [span.citation.quote for span in cited]
+    quotes = [unlinked(span.citation.quote) for span in cited]
     if any(_copied(sentence, quote) for quote in quotes):
         return Finding("supported")
     partly: list[str] = []
@@ -90,7 +91,7 @@ def _copied(sentence: str, quote: str) -> bool:
 
 def _checks(sentence: str, cited: Sequence[EvidenceSpan], small: frozenset[str]) -> Iterator[Finding]:
     """What each check finds against a sentence, or computes for it."""
-    quotes = [span.citation.quote for span in cited]
+    quotes = [unlinked(span.citation.quote) for span in cited]
     named = names(sentence, small)
     for _, name in named:
         if not any(says(name, span, sentence) for span in cited):
@@ -119,7 +120,7 @@ def _published(year: int, span: EvidenceSpan) -> bool:
 
 def _counted(sentence: str, cited: Sequence[EvidenceSpan], named: Sequence[Name]) -> Iterator[Finding]:
     """Each number has to be stated with its unit and bound, of whom the sentence says it, or follow from two that are."""
-    quotes = [span.citation.quote for span in cited]
+    quotes = [unlinked(span.citation.quote) for span in cited]
     in_dates = [(date.start, date.end) for date in dates(sentence)]
     missing = unsupported(sentence, quotes)
     for quantity in quantities(sentence):
@@ -147,7 +148,7 @@ def _belongs(quantity: Quantity, named: Sequence[Name], cited: Sequence[Evidence
     """Whether a number stands in a cited span about whom the sentence says it: the name nearest before it, or after."""
     before = [name for start, name in named if start < quantity.start]
     subject = before[-1] if before else named[0][1] if named else ""
-    stating = [span for span in cited if not unsupported(quantity.text, [span.citation.quote])]
+    stating = [span for span in cited if not unsupported(quantity.text, [unlinked(span.citation.quote)])]
     return not stating or not subject or any(held(subject, span.context) for span in stating)
 
 

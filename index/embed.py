@@ -81,12 +81,11 @@ class Embedder:
 
         No pass through the model, so thousands take milliseconds; words of like meaning lie near one another.
         """
-        known = self._words.get(word)
-        if known is None:
+        if word not in self._words:
             ids = self.model.tokenizer(word, add_special_tokens=False, verbose=False)["input_ids"]
-            summed: Vectors = self._pieces[ids].sum(axis=0)
-            self._words[word] = known = summed / np.float32(max(float(np.linalg.norm(summed)), 1e-9))
-        return known
+            summed = self._pieces[ids].sum(axis=0)
+            self._words[word] = np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), np.float32)
+        return self._words[word]
 
     @cached_property
     def _pieces(self) -> Vectors:

@@ -51,7 +51,7 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
     views = by_views(vector, similarity, library, asked)
     weight = vector_weight(query, keywords, library)
     fused = fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight)
-    best = with_neighbours(fused, chunks)[:top_k]
+    best = without_copies(with_neighbours(fused, chunks), chunks)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
@@ -114,6 +114,14 @@ def with_neighbours(fused: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[s
             raised[one] += NEIGHBOUR * scores[other]
             raised[other] += NEIGHBOUR * scores[one]
     return sorted(raised.items(), key=lambda item: -item[1])
+
+
+def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[str, float]]:
+    """The ranking with the best one only of chunks of the same text: a document stored under two names fills no places."""
+    first: dict[str, tuple[str, float]] = {}
+    for id_, score in ranking:
+        first.setdefault(chunks[id_].text, (id_, score))
+    return list(first.values())
 
 
 def _normalised(ranking: Ranking) -> dict[str, float]:

@@ -30,6 +30,8 @@ def corrected(query: str, library: Library) -> str:
         frequency = document_frequency(connection, [word.lower() for word in found])
     unknown = {word for word in found if not frequency[word.lower()] and word.lower() not in STOP_WORDS}
     for word in unknown:
+        if library.embedder.count_tokens([word.lower()]) == [1]:
+            continue  # a whole word of the embedder's own vocabulary is not misspelt, only not used here
         if better := _likeliest(word, library):
             query = re.sub(rf"\b{word}\b", better, query)
     return query

@@ -1,14 +1,13 @@
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
 from assistant.chat import MAX_QUESTION, ask
+from assistant.compose import compose
 from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
 from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
-from assistant.types import Conversation, Turn
-from index.ingest import ingest
+from assistant.types import Citation, Conversation, Evidence, EvidenceSpan, Turn
 from index.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 
@@ -151,13 +150,13 @@ def test_an_empty_library_says_what_to_do(library: Library) -> None:
         final(library, QUESTION)
 
 
-def test_a_prompt_over_the_window_is_not_sent_and_the_quotes_say_so(library: Library, tmp_path: Path) -> None:
-    (tmp_path / "long.txt").write_text(f"The Arden smelter has a capacity of 12 t, {'and a furnace, ' * 1500}all new.")
-    list(ingest(library, [tmp_path / "long.txt"]))
+def test_a_prompt_over_the_window_is_not_sent_and_says_so() -> None:
+    quote = "The Arden smelter has a capacity of 12 t, " + "and a furnace, " * 1500
+    citation = Citation(1, "d", 1, "long.txt", "Long", None, 0, len(quote), quote)
     llm = FakeModel("12 t")
-    answer = final(library, "What is the capacity of the Arden smelter?", llm)
+    with pytest.raises(LanguageModelError, match=r"the model's window 4,096"):
+        list(compose("What is the capacity?", Evidence((EvidenceSpan(citation, 1.0, quote),), 1.0), llm))
     assert llm.asked == []
-    assert "12 t" in answer.text and "window 4,096; the quotes are the answer" in answer.notes[0]
 
 
 def test_the_prompt_is_stable_first_and_bounded(seeds: Library) -> None:

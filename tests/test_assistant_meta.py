@@ -7,7 +7,9 @@ from index.library import Library
 from tests.conftest import final
 
 
-@pytest.mark.parametrize("text", ["Good morning, how are you today?", "ok great", "thanks!", "Who made you?", "What can you do?"])
+@pytest.mark.parametrize(
+    "text", ["Good morning, how are you today?", "ok great", "thanks!", "Who made you?", "What can you do?"]
+)
 def test_small_talk_is_answered_without_a_search(seeds: Library, text: str) -> None:
     answer = final(seeds, text)
     assert (answer.status, answer.hits, answer.citations) == ("meta", (), ())
