@@ -46,7 +46,10 @@ class Model:
         return 1.0 / (1.0 + math.exp(-z))
 
 
-UNKNOWN, UNLIKE = 0.6, 0.35
+FEW_CHUNKS = 200
+"""A library of fewer chunks is weighed as if it had as many: among three, one missing word would outweigh all others."""
+
+UNKNOWN, UNLIKE = 0.6, 0.4
 """Nothing answers where more than `UNKNOWN` of the query's weight stands in no passage found and the best sentence's words
 are less like the query's than `UNLIKE`. On open halves, at the shipped threshold: unanswerable questions of mtrag-un
 refused .41 to .56, answerable ones .07 to .10; our own near misses .12 to .20, answerable ones .20 to .29."""
@@ -121,7 +124,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
 def word_weights(query: str, library: Library) -> dict[str, float]:
     """The inverse document frequency of each of the query's words; a word that occurs nowhere weighs most."""
     terms = words(query)
-    total = library.count_chunks()
+    total = max(library.count_chunks(), FEW_CHUNKS)
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, terms)
     return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequency.items()}

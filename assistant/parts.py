@@ -69,7 +69,7 @@ def _without(query: str, side: str) -> str:
 def joined(evidence: Sequence[Evidence]) -> Evidence:
     """The evidence of all parts as one: their best sentences in turn, each part's scores made as high as the best's.
 
-    It is as likely to answer as its parts are on average, and misses what any of them misses.
+    It is as likely to answer as its likeliest part: one side alone is worth showing. It misses what any of them misses.
     """
     if len(evidence) == 1:
         return evidence[0]
@@ -80,7 +80,7 @@ def joined(evidence: Sequence[Evidence]) -> Evidence:
     for span in in_turn:
         first.setdefault((span.citation.document_id, span.citation.start), span)
     missing = tuple(dict.fromkeys(word for one in evidence for word in one.missing))
-    return Evidence(tuple(first.values())[:8], sum(one.answerable for one in evidence) / len(evidence), missing)
+    return Evidence(tuple(first.values())[:8], max(one.answerable for one in evidence), missing)
 
 
 def _scaled(span: EvidenceSpan, factor: float) -> EvidenceSpan:

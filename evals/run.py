@@ -28,6 +28,7 @@ from evals.metrics import (
     crag_score,
     facts_held,
     holds,
+    overlaps,
     risk_coverage,
 )
 from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions, read_lines
@@ -133,6 +134,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "citation_precision": citation_precision(cited, question.gold) if scored and said else None,
         "citation_recall": citation_recall(cited if said else [], question.gold) if scored else None,
         "numeric_right": float(facts_held(answer.text, numeric) == 1.0 and not wrong) if numeric and said else None,
+        "gold_in_5": _gold_found(answer, question, library) if scored else None,
         "round_trip": sum(held) / len(held) if held else None,
         "exception": 0.0,
     }
@@ -150,6 +152,15 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "seconds": seconds_object(answer),
     }
     return Record(question.id, question.kind, scores, detail)
+
+
+def _gold_found(answer: Answer, question: Question, library: Library) -> float:
+    """1 if a gold span is in one of the first five passages found, else 0."""
+    found = [
+        (library.document(hit.chunk.document_id, hit.chunk.version).file, hit.chunk.start, hit.chunk.end)
+        for hit in answer.hits[:5]
+    ]
+    return float(any(overlaps(span, gold) for span in found for gold in question.gold))
 
 
 def span_of(citation: Citation) -> Span:
@@ -188,6 +199,10 @@ def summary(records: Sequence[Record]) -> dict[str, Any]:
         "citation_precision": mean([record.scores.get("citation_precision") for record in records]),
         "citation_recall": mean([record.scores.get("citation_recall") for record in records]),
         "numeric_accuracy": share("numeric_right"),
+        "gold_in_5": share("gold_in_5"),
+        "gold_in_5_paraphrases": proportion(
+            [None if (v := r.scores.get("gold_in_5")) is None else v > 0.5 for r in records if r.group == "paraphrase"]
+        ),
         "round_trip": mean([record.scores.get("round_trip") for record in records]),
         "exceptions": sum(record.scores.get("exception") == 1.0 for record in records),
         "coverage_at_5_percent_error": coverage_at_risk(curve, 0.05),

@@ -96,7 +96,8 @@ class Embedder:
         table = transformer.auto_model.get_input_embeddings().weight
         with torch.no_grad():
             vectors: Vectors = table.float().cpu().numpy()
-        return vectors - vectors.mean(axis=0)
+        centred: Vectors = vectors - vectors.mean(axis=0)
+        return centred
 
     @cached_property
     def max_tokens(self) -> int:

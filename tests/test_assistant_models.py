@@ -114,7 +114,11 @@ def test_prompts_stay_under_450_tokens(seeds: Library, embedded: ServedModel) ->
     assert embedded._connection is not None
     url = embedded._connection.url.removesuffix("/v1")
     headers = {"Authorization": f"Bearer {embedded._connection.key}"}
-    for question in ("What is germanium used for?", "Why does Russia increase production?", "Where are Yusheng's mines?"):
+    for question in (
+        "Where is germanium used?",
+        "Why does Russia increase germanium production?",
+        "What is Yusheng's capacity?",
+    ):
         llm = FakeModel("")
         final(seeds, question, llm)
         reply = httpx.post(f"{url}/tokenize", json={"content": llm.asked[0]}, headers=headers, trust_env=False)

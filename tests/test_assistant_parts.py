@@ -47,7 +47,7 @@ def test_the_best_sentences_of_all_parts_come_in_turn_and_none_twice() -> None:
     found = joined([one, other])
     assert [s.citation.start for s in found.spans] == [0, 5, 1]
     assert [round(s.score, 2) for s in found.spans] == [0.8, 0.8, 0.4]
-    assert (round(found.answerable, 2), found.missing) == (0.7, ("word",))
+    assert (round(found.answerable, 2), found.missing) == (0.9, ("word",))
 
 
 def test_one_part_is_left_as_it_is() -> None:

@@ -187,13 +187,13 @@ def test_the_threshold_is_chosen_on_the_open_half_and_measured_on_the_other() ->
     names = [str(number) for number in range(60)]
     open_, report = ([name for name in names if half_of(name) == half] for half in ("open", "report"))
     records = [saved(open_[0], "answerable", 0.6, 1.0), saved(open_[1], "unanswerable", 0.5)]
-    records += [saved(report[0], "answerable", 0.55, 0.5), saved(report[1], "answerable", 0.4, 0.9)]
+    records += [saved(report[0], "answerable", 0.65, 0.5), saved(report[1], "answerable", 0.4, 0.9)]
     records += [saved(report[2], "unanswerable", 0.45), saved(report[3], "unanswerable", 0.2)]
     found = on_report_half(records)
     assert found["chosen"]["threshold"] == 0.51
     assert (found["chosen"]["rouge_l"].value, found["chosen"]["unans"].value) == (pytest.approx(0.25), 1.0)
-    assert (found["shipped"]["threshold"], found["shipped"]["unans"].value) == (ANSWERABLE, 0.5)
-    assert found["shipped"]["rouge_l"].value == pytest.approx(0.7)
+    assert (found["shipped"]["threshold"], found["shipped"]["unans"].value) == (ANSWERABLE, 1.0)
+    assert found["shipped"]["rouge_l"].value == pytest.approx(0.25)
 
 
 def test_pooled_no_refusal_rate_is_called_unans_and_no_threshold_is_chosen() -> None:

@@ -39,7 +39,7 @@ def test_a_broken_retriever_fails_the_gate(seeds: Library, some: list[Question],
     from index import search
 
     best = search.fuse
-    monkeypatch.setattr(search, "fuse", lambda *given: best(*given)[::-1])
+    monkeypatch.setattr(search, "fuse", lambda *given: [(id_, -score) for id_, score in best(*given)])
     assert {"accuracy_answerable", "citation_recall"} <= failures(some[:24], seeds)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.embed import Embedder
+from index.embed import TITLE_TOKENS, Embedder
 from index.errors import ModelError, StoreError
 from index.ingest import ingest
 from index.library import Library
@@ -75,19 +75,19 @@ def test_a_default_prompt_stands_before_what_has_none_of_its_own(make_model: Mak
 
 def test_a_model_s_limit_less_prompt_and_title_bounds_the_chunks(make_model: Make, tmp_path: Path) -> None:
     embedder = Embedder(str(make_model(tokens=90, passage="passage: ")))
-    assert embedder.max_tokens == 90 and embedder.passage_tokens == 90 - 2 - 48
+    assert embedder.max_tokens == 90 and embedder.passage_tokens == 90 - 2 - TITLE_TOKENS
     library = Library(IndexSettings(home=tmp_path / "home"), embedder)
-    assert library.chunk_tokens == 40 and "chunker 3 of 40 tokens" in library.fingerprint
+    assert library.chunk_tokens == 58 and "chunker 3 of 58 tokens" in library.fingerprint
     (tmp_path / "a.txt").write_text(f"{ENGLISH} " * 8)
     list(ingest(library, [tmp_path / "a.txt"]))
     chunks = library.chunks_of(library.documents()[0].id)
-    assert max(embedder.count_tokens([chunk.text for chunk in chunks])) <= 40
+    assert max(embedder.count_tokens([chunk.text for chunk in chunks])) <= 58
     library.close()
 
 
 def test_a_model_that_reads_hardly_anything_is_refused(make_model: Make, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="reads 60 tokens, 0 of them its prompt and 48 the title"):
-        Library(IndexSettings(home=tmp_path / "home"), Embedder(str(make_model(tokens=60))))
+    with pytest.raises(ModelError, match="reads 40 tokens, 0 of them its prompt and 30 the title"):
+        Library(IndexSettings(home=tmp_path / "home"), Embedder(str(make_model(tokens=40))))
 
 
 def test_chinese_text_is_found_and_keeps_its_place(make_model: Make, tmp_path: Path) -> None:
