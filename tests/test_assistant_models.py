@@ -14,7 +14,8 @@ from assistant.settings import AssistantSettings
 from assistant.types import Conversation
 from index.errors import IndexingError
 from index.library import Library
-from tests.conftest import FakeModel, assert_round_trips, final
+from index.read import read_sources
+from tests.conftest import SEEDS, FakeModel, assert_round_trips, final
 
 
 class SlowServer(BaseHTTPRequestHandler):
@@ -114,11 +115,7 @@ def test_prompts_stay_under_450_tokens(seeds: Library, embedded: ServedModel) ->
     assert embedded._connection is not None
     url = embedded._connection.url.removesuffix("/v1")
     headers = {"Authorization": f"Bearer {embedded._connection.key}"}
-    for question in (
-        "Where is germanium used?",
-        "Why does Russia increase germanium production?",
-        "What is Yusheng's capacity?",
-    ):
+    for question in read_sources(SEEDS).questions:
         llm = FakeModel("")
         final(seeds, question, llm)
         reply = httpx.post(f"{url}/tokenize", json={"content": llm.asked[0]}, headers=headers, trust_env=False)
