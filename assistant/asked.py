@@ -10,9 +10,9 @@ from typing import Literal
 
 import snowballstemmer
 
+from assistant.dates import MONTHS
 from assistant.quantities import Quantity, quantities
-from index.keyword import STOP_WORDS
-from index.words import index_text
+from index.words import STOP_WORDS, index_text
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
 """What would answer: a number, a time, somebody, somewhere, a cause; `statement` is everything else."""
@@ -49,11 +49,8 @@ _UNITS: tuple[tuple[frozenset[str], str], ...] = (
 )
 _UNIT_PATTERNS = tuple((units, re.compile(pattern, re.IGNORECASE)) for units, pattern in _UNITS)
 
-_MONTHS = "jan feb mar apr may jun jul aug sep sept oct nov dec".split() + (
-    "january february march april june july august september october november december".split()
-)
 _TIME = re.compile(
-    rf"\b(1[0-9]\d\d|20\d\d)s?\b|\b({'|'.join(_MONTHS)})\b\.?(?=\W)|\b(monday|tuesday|wednesday|thursday|friday|saturday|"
+    rf"\b(1[0-9]\d\d|20\d\d)s?\b|\b({'|'.join(MONTHS)})\b\.?(?=\W)|\b(monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|today|yesterday|quarter|century|centuries|decade|annually|weekly|daily|month|week|days?|the \d+(st|nd|rd|th))\b"
     r"|\d{1,2}:\d\d|\d{1,2}/\d{1,2}",
     re.IGNORECASE,

@@ -63,8 +63,8 @@ def ask(
     evidence = joined([select(part, own, library) for part, own in found_for.items()])
     disagreeing = conflicts(query, evidence)
     evidence = numbered(first(disagreeing, evidence))
-    found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing)
-    found = replace(found, notes=(NOT_FOLLOWED,) if orders else ())
+    notes = (NOT_FOLLOWED,) if orders else ()
+    found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
     if evidence.answerable < ANSWERABLE:
         yield clock.done(_refusal(found, evidence))
         return

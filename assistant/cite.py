@@ -9,8 +9,8 @@ from assistant.asked import stems
 from assistant.quantities import quantities, unsupported
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
 from index.embed import Embedder
-from index.keyword import STOP_WORDS
 from index.sentences import sentences
+from index.words import STOP_WORDS
 
 _MARKER = re.compile(
     r"[ \t]*[\[【]\s*(?:\^|#|sources?\s*)?(\d+(?:\s*(?:[,;–-]|and|&)\s*\d+)*)\s*(?:†[^\]】]*)?[\]】]", re.IGNORECASE

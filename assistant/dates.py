@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         "january jan,february feb,march mar,april apr,may,june jun,july jul,august aug,september sept sep,october oct,"
@@ -15,7 +15,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})\b\.?"
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?!\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -92,4 +92,4 @@ def _date(match: re.Match[str]) -> Date:
     quarter = int(parts.get("quarter") or 0) or _ORDINALS.get((parts.get("ordinal") or "").lower(), 0)
     start = match.start("month") if match.re is _MONTH_ALONE else match.start()
     day, year = int(parts.get("day") or 0), int(parts.get("year") or 0)
-    return Date(year, quarter, _MONTHS.get(month) or int(month), day, start, match.end())
+    return Date(year, quarter, MONTHS.get(month) or int(month), day, start, match.end())

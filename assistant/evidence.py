@@ -22,9 +22,10 @@ from assistant.signals import (
     sentence_signals,
 )
 from assistant.types import Citation, Evidence, EvidenceSpan
-from index.keyword import document_frequency, words
+from index.keyword import document_frequency
 from index.library import Library
 from index.types import Document, Hit
+from index.words import words
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
@@ -117,7 +118,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
                 continue
             if not orders_wanted and gives_orders(texts[place]):
                 continue
-            signals = sentence_signals(wanted, hit, rank, title, texts, cosines, place, likeness)
+            signals = sentence_signals(wanted, hit, rank, context, texts, cosines, place, likeness)
             yield Statement(hit, start, end, signals, like, score(signals), context)
 
 

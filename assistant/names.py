@@ -10,7 +10,7 @@ from functools import lru_cache
 from assistant.asked import stem
 from assistant.dates import dates
 from assistant.types import EvidenceSpan
-from index.keyword import STOP_WORDS
+from index.words import STOP_WORDS
 
 Name = tuple[int, str]
 """Where a name starts, and its words."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from assistant.evidence import MAX_SPANS
 from assistant.types import Evidence, EvidenceSpan
 from index.types import Hit
 from index.words import STOP_WORDS
+
+T = TypeVar("T")
 
 MAX_PARTS = 3
 """More sides than this are searched together: each part costs a search."""
@@ -75,12 +79,11 @@ def joined(evidence: Sequence[Evidence]) -> Evidence:
         return evidence[0]
     top = max((one.spans[0].score for one in evidence if one.spans), default=0.0)
     scaled = [[_scaled(span, top / one.spans[0].score) for span in one.spans] for one in evidence]
-    in_turn = [own[rank] for rank in range(max(map(len, scaled), default=0)) for own in scaled if rank < len(own)]
     first: dict[tuple[str, int], EvidenceSpan] = {}
-    for span in in_turn:
+    for span in _interleaved(scaled):
         first.setdefault((span.citation.document_id, span.citation.start), span)
     missing = tuple(dict.fromkeys(word for one in evidence for word in one.missing))
-    return Evidence(tuple(first.values())[:8], max(one.answerable for one in evidence), missing)
+    return Evidence(tuple(first.values())[:MAX_SPANS], max(one.answerable for one in evidence), missing)
 
 
 def _scaled(span: EvidenceSpan, factor: float) -> EvidenceSpan:
@@ -89,6 +92,12 @@ def _scaled(span: EvidenceSpan, factor: float) -> EvidenceSpan:
 
 def in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
     """The hits of all parts, each part's best first, then each one's second; a chunk found twice stands once."""
-    ranked = [own[rank] for rank in range(max(map(len, rankings), default=0)) for own in rankings if rank < len(own)]
-    once = {hit.chunk.id: hit for hit in reversed(ranked)}
-    return [once[id_] for id_ in dict.fromkeys(hit.chunk.id for hit in ranked)]
+    first: dict[str, Hit] = {}
+    for hit in _interleaved(rankings):
+        first.setdefault(hit.chunk.id, hit)
+    return list(first.values())
+
+
+def _interleaved(rankings: Sequence[Sequence[T]]) -> list[T]:
+    """The first of each ranking, then the second of each, and so on."""
+    return [own[rank] for rank in range(max(map(len, rankings), default=0)) for own in rankings if rank < len(own)]

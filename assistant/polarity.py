@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from assistant.alignment import Difference, Token
 from assistant.asked import stem
-from index.keyword import STOP_WORDS
+from index.words import STOP_WORDS
 
 NEGATIONS = frozenset("not no never without none neither nor nobody nothing nowhere".split())
 

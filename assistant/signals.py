@@ -140,22 +140,23 @@ def sentence_signals(
     wanted: Asked,
     hit: Hit,
     rank: int,
-    title: str,
+    around: str,
     texts: Sequence[str],
     cosines: Sequence[float],
     place: int,
     likeness: Likeness,
 ) -> SentenceSignals:
-    """The signals of the sentence at `place` among a passage's `texts`, whose `cosines` with the query are given."""
+    """The signals of the sentence at `place` among a passage's `texts`, whose `cosines` with the query are given.
+
+    `around` is the passage with its title and heading.
+    """
     text = texts[place]
-    around = f"{title}\n{hit.chunk.heading}\n{hit.chunk.text}"
     near = " ".join(texts[max(place - 1, 0) : place + 2])
     beside = [cosines[i] for i in (place - 1, place + 1) if 0 <= i < len(texts)]
     turns = [cosines[i] for i in range(place) if is_question(texts[i])]
     kind = holds_kind(wanted, text)
     names_own = share(wanted.names, text)
     like, like_near = likeness(text), likeness(near)
-    weights = wanted.shares
     length = len(text.split())
     return SentenceSignals(
         cosine=cosines[place],
@@ -175,11 +176,16 @@ def sentence_signals(
         length=min(length, 60) / 60,
         short=float(length < 8),
         position=1.0 / (1 + place),
-        like=sum(w * x for w, x in zip(weights, like, strict=True)) if weights else 1.0,
-        like_near=sum(w * x for w, x in zip(weights, like_near, strict=True)) if weights else 1.0,
+        like=_weighted(wanted, like),
+        like_near=_weighted(wanted, like_near),
         head=min((like_near[i] for i in wanted.head), default=1.0),
         weakest=min(like, default=1.0),
     )
+
+
+def _weighted(wanted: Asked, like: Sequence[float]) -> float:
+    """The mean likeness of the query's words by their weights; 1 where there are none."""
+    return sum(part * value for part, value in zip(wanted.shares, like, strict=True)) if wanted.shares else 1.0
 
 
 def answer_signals(wanted: Asked, found: Sequence[Statement]) -> AnswerSignals:

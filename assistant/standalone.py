@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.types import Conversation
-from index.keyword import STOP_WORDS
+from index.words import STOP_WORDS
 
 _POINTS_BACK = re.compile(
     r"\b(it|its|they|them|their|he|she|his|her|these|those|same|other|another)\b"

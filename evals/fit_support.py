@@ -1,4 +1,4 @@
-"""`fit`: the weights of the verifier's support score, by logistic regression on the open half of WiCE's claims.
+"""`fit-support`: the weights of the verifier's support score, by logistic regression on the open half of WiCE's claims.
 
 Each row of a claim is a case, right where the claim is supported; both classes weigh alike. The weights printed are those
 of the plain signals, to be written into `assistant/support.py`.
@@ -40,5 +40,5 @@ def fit_support(path: Path) -> dict[str, Any]:
     figures |= {field.name: float(weight) for field, weight in zip(fields(Signals), weights, strict=True)}
     figures |= {"claims": len(claims), "rows": len(rows)}
     print_table(["figure", "value"], figures.items())
-    print_figures("fit", figures)
+    print_figures("fit-support", figures)
     return figures

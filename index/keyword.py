@@ -11,9 +11,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, bindparam, text
 
 from index.types import Chunk
-from index.words import STOP_WORDS, index_text, query_forms, words
-
-__all__ = ["STOP_WORDS", "add", "create", "delete", "document_frequency", "search", "upper_bound", "words"]
+from index.words import index_text, query_forms
 
 TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 0.5, 0.5, 1.0
 """A word of the title says less than one of the passage, as all of a document's chunks share it."""
@@ -95,6 +93,6 @@ def upper_bound(connection: Connection, query: str) -> float:
 
 
 def document_frequency(connection: Connection, terms: Sequence[str]) -> dict[str, int]:
-    """In how many chunks each of `words` occurs, in any of its stemmed forms."""
+    """In how many chunks each of `terms` occurs, in any of its stemmed forms."""
     statement = text("SELECT count(*) FROM keywords WHERE keywords MATCH :match")
     return {term: connection.execute(statement, {"match": f'"{term}"'}).scalar_one() for term in terms}

@@ -7,9 +7,7 @@ interrupted change left behind is removed by `tidy` at the next start.
 from __future__ import annotations
 
 import json
-import re
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -62,7 +60,6 @@ class Library:
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._text = lru_cache(maxsize=64)(self._load)
         self.changes = 0
-        self._vocabulary: tuple[int, Counter[str]] = (-1, Counter())
         """How often chunks or their questions have changed since the library was opened."""
         self.writing = threading.Lock()
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
@@ -168,15 +165,6 @@ class Library:
             vectors = np.frombuffer(row.vectors, np.float16).reshape(len(spans), -1)
             found[row.id] = Sentences(spans, vectors.astype(np.float32))
         return found
-
-    def vocabulary(self) -> Counter[str]:
-        """How often each word of four letters and more occurs in the current versions, lower case."""
-        if self._vocabulary[0] != self.changes:
-            counts: Counter[str] = Counter()
-            for document in self.documents():
-                counts.update(re.findall(r"[^\W\d_]{4,}", document.text.lower()))
-            self._vocabulary = (self.changes, counts)
-        return self._vocabulary[1]
 
     def count_chunks(self) -> int:
         """The number of chunks of current versions."""

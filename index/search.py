@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from index import keyword
 from index.embed import Vectors
@@ -108,7 +107,7 @@ def with_neighbours(fused: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[s
     scores = dict(fused)
     raised = dict(fused)
     in_order = sorted(scores, key=lambda id_: (chunks[id_].document_id, chunks[id_].start))
-    for one, other in itertools.pairwise(in_order):
+    for one, other in pairwise(in_order):
         same = chunks[one].document_id == chunks[other].document_id
         if same and 0 <= chunks[other].start - chunks[one].end <= GAP:
             raised[one] += NEIGHBOUR * scores[other]

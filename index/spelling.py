@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from functools import lru_cache
 
 from index.keyword import document_frequency
 from index.library import Library
@@ -39,11 +40,19 @@ def corrected(query: str, library: Library) -> str:
 
 def _likeliest(word: str, library: Library) -> str | None:
     lower = word.lower()
-    near = [known for known in library.vocabulary() if known[0] == lower[0] and abs(len(known) - len(lower)) <= 2]
-    alike = NAME_ALIKE if word[0].isupper() else ALIKE
-    matches = difflib.get_close_matches(lower, near, n=3, cutoff=alike)
+    counts = _vocabulary(library, library.changes)
+    near = [known for known in counts if known[0] == lower[0] and abs(len(known) - len(lower)) <= 2]
+    matches = difflib.get_close_matches(lower, near, n=3, cutoff=NAME_ALIKE if word[0].isupper() else ALIKE)
     if not matches:
         return None
-    counts: Counter[str] = library.vocabulary()
     best = max(matches, key=lambda known: (round(difflib.SequenceMatcher(None, lower, known).ratio(), 2), counts[known]))
     return best.capitalize() if word[0].isupper() else best
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(library: Library, changes: int) -> Counter[str]:
+    """How often each long enough word occurs in the current versions, lower case; read again after so many changes."""
+    counts: Counter[str] = Counter()
+    for document in library.documents():
+        counts.update(re.findall(rf"[^\W\d_]{{{LEAST_LENGTH},}}", document.text.lower()))
+    return counts
