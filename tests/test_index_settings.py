@@ -4,6 +4,7 @@ import pytest
 
 from assistant.settings import load_settings
 from index.errors import SettingsError
+from index.settings import IndexSettings
 
 
 def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
@@ -11,7 +12,7 @@ def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
     environment = {"QUARRY_HOME": str(tmp_path), "QUARRY_PORT": "9001", "QUARRY_TOP_K": "4"}
     index, assistant = load_settings({"port": 9002, "llm": None}, environment)
     assert (index.home, index.top_k, assistant.port, assistant.llm) == (tmp_path, 4, 9002, "none")
-    assert index.chunk_tokens == 200
+    assert index.chunk_tokens == IndexSettings.model_fields["chunk_tokens"].default
 
 
 @pytest.mark.parametrize(
