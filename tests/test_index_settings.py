@@ -12,7 +12,7 @@ def test_the_order_is_argument_environment_file_default(tmp_path: Path) -> None:
     environment = {"QUARRY_HOME": str(tmp_path), "QUARRY_PORT": "9001", "QUARRY_TOP_K": "4"}
     index, assistant = load_settings({"port": 9002, "llm": None}, environment)
     assert (index.home, index.top_k, assistant.port, assistant.llm) == (tmp_path, 4, 9002, "none")
-    assert index.chunk_tokens == IndexSettings.model_fields["chunk_tokens"].default
+    assert index.chunk_tokens == IndexSettings().chunk_tokens
 
 
 @pytest.mark.parametrize(
