@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from assistant.asked import stem
 from assistant.dates import dates
 from assistant.names import names
 from assistant.quantities import quantities
+from index.words import stem
 
 Kind = Literal["word", "name", "number", "date"]
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import snowballstemmer
-
 from assistant.dates import MONTHS
 from assistant.quantities import Quantity, quantities
-from index.words import STOP_WORDS, index_text
+from index.words import STOP_WORDS, stem, stems
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
 """What would answer: a number, a time, somebody, somewhere, a cause; `statement` is everything else."""
@@ -63,20 +61,6 @@ _REASON = re.compile(
     r"result\w*|leads?|led|driven|thanks to|as a|for the|to \w+)\b",
     re.IGNORECASE,
 )
-
-_stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a lower-case English word; words of other scripts stay as they are."""
-    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
-
-
-@lru_cache(maxsize=20_000)
-def stems(text: str) -> frozenset[str]:
-    """The stems of all words of a text."""
-    return frozenset(stem(word) for word in index_text(text.lower()).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.asked import stems
 from assistant.quantities import quantities, unsupported
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
 from index.embed import Embedder
 from index.sentences import sentences
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stems
 
 _MARKER = re.compile(
     r"[ \t]*[\[【]\s*(?:\^|#|sources?\s*)?(\d+(?:\s*(?:[,;–-]|and|&)\s*\d+)*)\s*(?:†[^\]】]*)?[\]】]", re.IGNORECASE

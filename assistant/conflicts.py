@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from assistant.asked import stem
 from assistant.quantities import Quantity, quantities
 from assistant.types import Evidence, EvidenceSpan
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stem
 
 HALF = 0.5
 """The share of the query's telling words a sentence's passage has to hold: "How many employees" finds "employs 1,200"."""

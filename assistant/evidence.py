@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.asked import Asked, asked, stem, stems
+from assistant.asked import Asked, asked
 from assistant.injection import about_orders, gives_orders
 from assistant.signals import (
     AnswerSignals,
-    Likeness,
     SentenceSignals,
     Statement,
     answer_signals,
@@ -24,8 +23,9 @@ from assistant.signals import (
 from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency
 from index.library import Library
+from index.likeness import Likeness, word_weights
 from index.types import Document, Hit
-from index.words import words
+from index.words import stem, stems
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
@@ -46,9 +46,6 @@ class Model:
         z = self.bias + sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
         return 1.0 / (1.0 + math.exp(-z))
 
-
-FEW_CHUNKS = 200
-"""A library of fewer chunks is weighed as if it had as many: among three, one missing word would outweigh all others."""
 
 UNKNOWN, UNLIKE = 0.6, 0.4
 """Nothing answers where more than `UNKNOWN` of the query's weight stands in no passage found and the best sentence's words
@@ -102,6 +99,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
     score = models()[0].probability
     orders_wanted = about_orders(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
+    likeness.learn(hit.chunk.text for hit in hits)
     of_chunk = library.sentences([hit.chunk.id for hit in hits])
     for rank, hit in enumerate(hits):
         own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
@@ -120,15 +118,6 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
                 continue
             signals = sentence_signals(wanted, hit, rank, context, texts, cosines, place, likeness)
             yield Statement(hit, start, end, signals, like, score(signals), context)
-
-
-def word_weights(query: str, library: Library) -> dict[str, float]:
-    """The inverse document frequency of each of the query's words; a word that occurs nowhere weighs most."""
-    terms = words(query)
-    total = max(library.count_chunks(), FEW_CHUNKS)
-    with library.engine.connect() as connection:
-        frequency = document_frequency(connection, terms)
-    return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequency.items()}
 
 
 def missing_names(query: str, missing: Sequence[str], library: Library) -> list[str]:

@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.asked import stem
 from assistant.dates import dates
 from assistant.types import EvidenceSpan
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stem
 
 Name = tuple[int, str]
 """Where a name starts, and its words."""

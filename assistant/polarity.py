@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.alignment import Difference, Token
-from assistant.asked import stem
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stem
 
 NEGATIONS = frozenset("not no never without none neither nor nobody nothing nowhere".split())
 

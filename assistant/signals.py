@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from assistant.asked import Asked, coverage, holds_kind, share, stem, stems
-from index.embed import Embedder
+from assistant.asked import Asked, coverage, holds_kind, share
+from index.likeness import Likeness
 from index.types import Hit
+from index.words import stems
 
 
 class SentenceSignals(NamedTuple):
@@ -99,41 +98,8 @@ class Statement:
     context: str
 
 
-UNLIKE, ALIKE = 0.15, 0.5
-"""Cosines of word vectors at which two words count as unrelated, and as the same: staff and employees .44, phone and
-manager .16, price and agreement .07 with the embedded model."""
-
-MOST_ALIKE = 0.8
-"""What a word of like meaning counts at most beside the word itself."""
-
-_WORDS = re.compile(r"[^\W\d_]{3,}")
 _FOREIGN = re.compile(r"(?<=[\w,;] )[A-Z][\w&-]+")
 """A name within a sentence."""
-
-
-class Likeness:
-    """How like the words of texts are to those of one query; each word is compared once."""
-
-    def __init__(self, wanted: Sequence[str], embedder: Embedder) -> None:
-        """`wanted` are the query's telling words."""
-        self._stems = [stem(word) for word in wanted]
-        self._vectors = np.stack([embedder.word_vector(word) for word in wanted]) if wanted else np.zeros((0, 1))
-        self._embedder = embedder
-        self._known: dict[str, np.ndarray[Any, Any]] = {}
-
-    def __call__(self, text: str) -> tuple[float, ...]:
-        """For each wanted word the best match among the words of `text`, in [0, 1]; 1 where its stem stands there."""
-        held = stems(text)
-        rows = [self._row(word) for word in set(_WORDS.findall(text.lower()))]
-        best = np.max(rows, axis=0) if rows and self._stems else np.zeros(len(self._stems))
-        return tuple(1.0 if own in held else float(value) for own, value in zip(self._stems, best, strict=True))
-
-    def _row(self, word: str) -> np.ndarray[Any, Any]:
-        row = self._known.get(word)
-        if row is None:
-            cosines = self._vectors @ self._embedder.word_vector(word)
-            self._known[word] = row = MOST_ALIKE * np.clip((cosines - UNLIKE) / (ALIKE - UNLIKE), 0.0, 1.0)
-        return row
 
 
 def sentence_signals(

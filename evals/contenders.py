@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.asked import stem
 from assistant.chat import ask
-from assistant.evidence import word_weights
 from assistant.models import LanguageModel
 from assistant.types import Conversation
 from evals.corpus import CachingEmbedder
@@ -23,9 +21,11 @@ from evals.run import span_of
 from evals.wire import WiredModel
 from index.embed import Embedder
 from index.library import Library
+from index.likeness import word_weights
 from index.search import by_keywords
 from index.sentences import sentences
 from index.types import Document, Filters
+from index.words import stem
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex

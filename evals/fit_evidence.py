@@ -18,7 +18,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from assistant.asked import Asked, asked
-from assistant.evidence import WEIGHTS, Model, all_statements, word_weights
+from assistant.evidence import WEIGHTS, Model, all_statements
 from assistant.signals import AnswerSignals, SentenceSignals, Statement, answer_signals
 from assistant.standalone import standalone
 from assistant.types import Answer, Conversation, Turn
@@ -29,6 +29,7 @@ from evals.metrics import Span
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions
 from evals.runs import print_figures, print_table
 from index.library import Library
+from index.likeness import word_weights
 from index.search import search
 from index.types import Filters
 

@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 import os
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,9 @@ MOST_TOKENS = 8192
 
 THREADS = 2
 
+MOST_WORDS = 50_000
+"""Word vectors kept in memory: 75 MB."""
+
 
 class Embedder:
     """A sentence-transformers model. Its vectors are given length 1, so their dot product is the cosine."""
@@ -76,16 +80,20 @@ class Embedder:
         encoded = self.model.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def word_vector(self, word: str) -> Vectors:
-        """The static vector `(d,)` of a word, of length 1: the sum of its pieces in the model's input embedding.
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Static vectors `(n, d)` of words, of length 1: the sum of their pieces in the model's input embedding.
 
         No pass through the model, so thousands take milliseconds; words of like meaning lie near one another.
         """
-        if word not in self._words:
-            ids = self.model.tokenizer(word, add_special_tokens=False, verbose=False)["input_ids"]
-            summed = self._pieces[ids].sum(axis=0)
-            self._words[word] = np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), np.float32)
-        return self._words[word]
+        known = self._words if len(self._words) < MOST_WORDS else {}
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        if new:
+            pieces = self.model.tokenizer(new, add_special_tokens=False, verbose=False)["input_ids"]
+            for word, ids in zip(new, pieces, strict=True):
+                summed = self._pieces[ids].sum(axis=0)
+                known[word] = np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), np.float32)
+        self._words = known
+        return np.stack([known[word] for word in words])
 
     @cached_property
     def _pieces(self) -> Vectors:

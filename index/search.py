@@ -1,4 +1,5 @@
-"""A query in, chunks out, best first: vectors and keywords, fused. Every caller searches through `search`."""
+"""A query in, chunks out, best first: vectors, keywords and words of like meaning, fused. Every caller searches through
+`search`."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from itertools import islice, pairwise
 from index import keyword
 from index.embed import Vectors
 from index.library import Library
+from index.likeness import Likeness, word_weights
 from index.questions import by_questions
 from index.types import Chunk, Filters, Hit
 
@@ -17,15 +19,18 @@ POOL = 50
 SENTENCE_VIEW = 1.5
 """What the cosine of a chunk's best sentence (or question) counts beside its own, which counts 1."""
 
-NEIGHBOUR = 0.13
-"""The part of its neighbours' fused scores that a chunk gets: an answer tends to stand where more of its subject does.
+LIKENESS = 0.4
+"""What a chunk that holds the query's words, or words of like meaning, gets at most beside its fused score."""
 
-Both by the open halves of four sets at once; ARCHITECTURE.md has the figures."""
+NEIGHBOUR = 0.13
+"""The part of its neighbours' scores that a chunk gets: an answer tends to stand where more of its subject does.
+
+All three by the open halves of four sets at once; ARCHITECTURE.md has the figures."""
 
 GAP = 16
 """Characters, white space, that may lie between two neighbouring chunks of a document."""
 
-SLOPE, LEAST, MOST = 1.7, 0.2, 0.7
+SLOPE, LEAST, MOST = 1.5, 0.3, 0.7
 """How the weight of the vectors follows the query, and its bounds; see `vector_weight`."""
 
 Ranking = Sequence[tuple[str, float]]
@@ -50,7 +55,8 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
     views = by_views(vector, similarity, library, asked)
     weight = vector_weight(query, keywords, library)
     fused = fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight)
-    best = without_copies(with_neighbours(fused, chunks), chunks)[:top_k]
+    alike = raised(fused, by_likeness(query, library, chunks))
+    best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
@@ -92,6 +98,27 @@ def by_keywords(query: str, library: Library, top_k: int, filters: Filters) -> R
     scope = {"collections": filters.collections, "document_ids": filters.document_ids}
     with library.engine.connect() as connection:
         return keyword.search(connection, query, top_k, **scope)
+
+
+def by_likeness(query: str, library: Library, chunks: Mapping[str, Chunk]) -> Ranking:
+    """These chunks by the weighted share, in [0, 1], of the query's words that they hold or hold the like of, best first."""
+    weights = word_weights(query, library)
+    total = sum(weights.values()) or 1.0
+    likeness = Likeness(tuple(weights), library.embedder)
+    titles = {id_: library.document(one.document_id, one.version).title for id_, one in chunks.items()}
+    texts = {id_: f"{titles[id_]}\n{one.heading}\n{one.text}" for id_, one in chunks.items()}
+    likeness.learn(texts.values())
+    scores = [
+        (id_, sum(weight * like for weight, like in zip(weights.values(), likeness(text), strict=True)) / total)
+        for id_, text in texts.items()
+    ]
+    return sorted(scores, key=lambda item: -item[1])
+
+
+def raised(fused: Ranking, likeness: Ranking) -> list[tuple[str, float]]:
+    """The ranking with up to `LIKENESS` added to each score, best first."""
+    added = _normalised(likeness)
+    return sorted(((id_, score + LIKENESS * added[id_]) for id_, score in fused), key=lambda item: -item[1])
 
 
 def fuse(vectors: Ranking, keywords: Ranking, vector_weight: float) -> list[tuple[str, float]]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
 
 VERSION = 1
 """Raised whenever a text is cut otherwise than before: keywords of another version are not mixed with."""
@@ -18,6 +21,8 @@ STOP_WORDS = frozenset(
     "just many me much my no not of on or our please s she he so some t tell than that the their them then there these "
     "they this those to was we were what when where which who whom whose why will with would you your us".split()
 )
+
+_stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+[^\W{_CJK}]*|[^\W{_CJK}]+")
@@ -53,6 +58,18 @@ def query_forms(query: str) -> list[str]:
 def index_text(text: str) -> str:
     """A text's words in all their forms, as the keyword index holds them."""
     return " ".join(form for form, _ in _forms(text))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case English word; words of other scripts stay as they are."""
+    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
+
+
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text."""
+    return frozenset(stem(word) for word in index_text(text.lower()).split())
 
 
 def _forms(text: str) -> Iterator[tuple[str, bool]]:
