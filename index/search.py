@@ -45,7 +45,16 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
     """
     top_k = top_k or library.settings.top_k
     filters = library.narrowed(filters or Filters())
-    pool = max(POOL, top_k)
+    fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters)
+    alike = raised(fused, by_likeness(query, library, chunks))
+    best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]
+    return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
+
+
+def candidates(
+    query: str, library: Library, pool: int, filters: Filters
+) -> tuple[Ranking, dict[str, Chunk], dict[str, float]]:
+    """The first `pool` chunks of each ranking by their fused scores, best first; the chunks by id; and their cosines."""
     vectors = by_vectors(query, library, pool, filters)
     keywords = by_keywords(query, library, pool, filters)
     vector = library.embedder.encode_query(query)
@@ -54,10 +63,7 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
     similarity = library.store.similarities(vector, list(chunks))
     views = by_views(vector, similarity, library, asked)
     weight = vector_weight(query, keywords, library)
-    fused = fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight)
-    alike = raised(fused, by_likeness(query, library, chunks))
-    best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]
-    return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
+    return fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight), chunks, similarity
 
 
 def by_views(
