@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 MODULES = {
+    "ablation": "ablation",
     "run": "run",
     "answer": "run",
     "beir": "beir",
@@ -75,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--llm", default="embedded", help="none, embedded, or a server's URL (default: embedded)")
     answer.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
     answer.add_argument("--compose-history", action="store_true", help="let the model answer the earlier questions too")
+
+    ablation = commands.add_parser("ablation", help="each stage of the search on four sets, with halves and times")
+    ablation.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+    ablation.add_argument("--sets", default="chunks,contoso,mtrag,own", help="which sets (default: all of them)")
+    ablation.add_argument("--robust", action="store_true", help="also with other documents, and the seeds twice")
 
     beir = commands.add_parser("beir", help="retrieval on any folder in BEIR form, with an ablation")
     beir.add_argument("folder", type=Path, metavar="DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")

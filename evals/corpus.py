@@ -57,8 +57,10 @@ class CachingEmbedder(Embedder):
 
 
 @contextmanager
-def library_of_folders(folders: Sequence[Path], settings: IndexSettings | None = None) -> Iterator[Library]:
-    """A library with the documents of these folders, ingested as a user's would be; gone after the block.
+def library_of_folders(
+    folders: Sequence[Path], settings: IndexSettings | None = None, *, passages: Sequence[Passage] = ()
+) -> Iterator[Library]:
+    """A library with the documents of these folders, ingested as a user's would be, and passages; gone after the block.
 
     Raises:
         EvaluationError: a folder is missing, or a document of it can't be read.
@@ -67,11 +69,13 @@ def library_of_folders(folders: Sequence[Path], settings: IndexSettings | None =
         if not folder.is_dir():
             raise EvaluationError(f"there is no folder {folder}: the benchmark data lies beside the project, in shared/data")
     with _fresh(settings) as library:
-        for report in ingest(library, folders):
+        for report in ingest(library, folders) if folders else ():
             if report.state == "embedding" and sys.stderr.isatty():
                 print(f"\r\x1b[2K{report.file}: {report.chunks} {report.reason}", end="", file=sys.stderr)
             if report.state == "failed":
                 raise EvaluationError(f"{report.file} can't be read: {report.reason}")
+        if passages:
+            add_passages(library, passages)
         yield _plain(library)
 
 

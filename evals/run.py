@@ -134,7 +134,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "citation_precision": citation_precision(cited, question.gold) if scored and said else None,
         "citation_recall": citation_recall(cited if said else [], question.gold) if scored else None,
         "numeric_right": float(facts_held(answer.text, numeric) == 1.0 and not wrong) if numeric and said else None,
-        "gold_in_5": _gold_found(answer, question, library) if scored else None,
+        "gold_in_5": gold_found(answer, question, library) if scored else None,
         "round_trip": sum(held) / len(held) if held else None,
         "exception": 0.0,
     }
@@ -154,7 +154,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
     return Record(question.id, question.kind, scores, detail)
 
 
-def _gold_found(answer: Answer, question: Question, library: Library) -> float:
+def gold_found(answer: Answer, question: Question, library: Library) -> float:
     """1 if a gold span is in one of the first five passages found, else 0."""
     found = [
         (library.document(hit.chunk.document_id, hit.chunk.version).file, hit.chunk.start, hit.chunk.end)
