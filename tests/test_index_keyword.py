@@ -129,3 +129,35 @@ def _known(text: str) -> bool:
 def test_a_very_long_query_returns(connection: sa.Connection, query: str) -> None:
     fill(connection, "一丁 w5")
     assert found(connection, query) == [0]
+
+
+LARGE = [*(f"the plant number {n} makes copper" for n in range(12)), *["zinc"] * 20]
+
+
+def test_common_words_of_a_large_library_count_but_do_not_select(
+    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(connection, "germanium of an old mine in the far north", "germanium from the copper plant", *LARGE)
+    everything = keyword.search(connection, "germanium copper plant", 50)
+    assert len(everything) == 14 and everything[0][0] == "1"
+    monkeypatch.setattr(keyword, "SELECTING", 5)
+    assert keyword.search(connection, "germanium copper plant", 50) == [one for one in everything if one[0] in ("0", "1")]
+    monkeypatch.setattr(keyword, "SELECTED", 1)
+    assert keyword.search(connection, "germanium copper plant", 2)[0] == everything[0]
+    assert found(connection, "copper plant unheard")  # words that occur nowhere select nothing, so the rarest others do
+
+
+def test_a_filter_holds_when_common_words_do_not_select(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(connection, "germanium of an old mine in the far north", "germanium from the copper plant", *LARGE)
+    monkeypatch.setattr(keyword, "SELECTING", 5)
+    query = "germanium copper plant"
+    for filters in ({"collections": ["c"]}, {"document_ids": ["d"]}, {"collections": ["c", "x"], "document_ids": ["d"]}):
+        assert [id_ for id_, _ in keyword.search(connection, query, 50, **filters)] == ["1", "0"]
+    for filters in ({"collections": ["x"]}, {"document_ids": ["e"]}, {"collections": ["c"], "document_ids": ["e"]}):
+        assert keyword.search(connection, query, 50, **filters) == []
+
+
+def test_the_rarest_words_select_and_one_that_occurs_always_does() -> None:
+    assert keyword.selecting_words({"a": 18_000, "b": 4_000, "c": 0, "d": 900}) == ["c", "d", "b"]
+    assert keyword.selecting_words({"a": 50_000, "b": 0, "c": 40_000}) == ["b", "c"]
+    assert keyword.selecting_words({"a": 10, "b": 20}) == ["a", "b"]
