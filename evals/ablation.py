@@ -22,9 +22,11 @@ from index.search import (
     POOL,
     Ranking,
     by_keywords,
+    by_likeness,
     by_vectors,
     by_views,
     candidates,
+    raised,
     search,
     vector_weight,
     with_neighbours,
@@ -33,14 +35,11 @@ from index.search import (
 from index.types import Filters, Hit
 
 T = TypeVar("T")
-
 PARTS = ("vectors", "keywords", "vectors with sentences")
-
-METHODS = (*PARTS, "fused", "search")
-"""`fused` is the search before a chunk gets a part of its neighbours' scores."""
+METHODS = (*PARTS, "fused", "like words", "search")
+"""`like words` is `fused` with what words of like meaning add: the search before a chunk gets a part of its neighbours'."""
 
 HALVES = ("all", "open", "report")
-
 Rank = Callable[[str, Library], tuple[dict[str, list[Hit]], dict[str, float]]]
 """What ranks a query: `rankings`, or in the command's own tests a broken one."""
 
@@ -52,6 +51,7 @@ STAGES = {
     "cosines": "+ cosines",
     "sentences": "+ sentences",
     "weight": "+ the vectors' weight",
+    "likeness": "+ words of like meaning",
     "neighbours": "+ neighbours, copies",
     "added": "all that is added to the vectors",
     "search": "search as a whole",
@@ -111,7 +111,8 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
     timed("cosines", lambda: library.store.similarities(vector, list(chunks)))
     timed("sentences", lambda: by_views(vector, similarity, library))
     timed("weight", lambda: vector_weight(query, keywords, library))
-    timed("neighbours", lambda: without_copies(with_neighbours(fused, chunks), chunks))
+    alike = timed("likeness", lambda: raised(fused, by_likeness(query, library, chunks)))
+    timed("neighbours", lambda: without_copies(with_neighbours(alike, chunks), chunks))
     times["added"] = times["search"] - times["nearest"]
     times["search"] += times["query_vector"]
 
@@ -120,7 +121,8 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
 
     views = by_views(vector, dict(vectors), library)
     by_part = dict(zip(PARTS, map(hits_of, (vectors, keywords, views)), strict=True))
-    return by_part | {"fused": hits_of(without_copies(fused, chunks))[:POOL], "search": hits}, times
+    later = {name: hits_of(without_copies(own, chunks))[:POOL] for name, own in (("fused", fused), ("like words", alike))}
+    return by_part | later | {"search": hits}, times
 
 
 def measured(name: str, case: Case, library: Library, rank: Rank = rankings) -> Record:
