@@ -10,7 +10,6 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from index.schema import documents, folders, meta, open_database, versions
 from index.schema import sentences as sentence_table
 from index.settings import IndexSettings
 from index.store import VectorStore
+from index.texts import Texts
 from index.types import Chunk, Document, Filters, Sentences
 
 
@@ -58,7 +58,7 @@ class Library:
         """What the index was made with: embedder, weights, library majors, chunker, keywords."""
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
-        self._text = lru_cache(maxsize=64)(self._load)
+        self._texts = Texts(self.engine)
         self.changes = 0
         """How often chunks or their questions have changed since the library was opened."""
         self.writing = threading.Lock()
@@ -96,7 +96,9 @@ class Library:
         if folder is not None:
             query = query.where(documents.c.folder == folder)
         with self.engine.connect() as connection:
-            return [self.document(row.id, row.version) for row in connection.execute(query).all()]
+            keys = [(row.id, row.version) for row in connection.execute(query).all()]
+        found = self._texts.read(keys)
+        return [found[key] for key in keys if key in found]
 
     def narrowed(self, filters: Filters) -> Filters:
         """The same filters with files and dates made document ids, which vectors and keywords both look at.
@@ -139,19 +141,19 @@ class Library:
         Raises:
             StoreError: there is no such version.
         """
-        return self._text(document_id, version)
+        return self._texts[document_id, version]
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks of current versions among `ids`; ids of older versions are left out."""
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(chunk_table).where(chunk_table.c.id.in_(ids))).all()
-        return {row.id: self._chunk(row) for row in rows}
+        return {chunk.id: chunk for chunk in self._chunks(rows)}
 
     def chunks_of(self, document_id: str) -> list[Chunk]:
         """All chunks of a document's current version, in order."""
         query = sa.select(chunk_table).where(chunk_table.c.document_id == document_id).order_by(chunk_table.c.start)
         with self.engine.connect() as connection:
-            return [self._chunk(row) for row in connection.execute(query).all()]
+            return self._chunks(connection.execute(query).all())
 
     def sentences(self, ids: Sequence[str]) -> dict[str, Sentences]:
         """The sentences of the chunks of current versions among `ids`, with their vectors."""
@@ -244,31 +246,16 @@ class Library:
                 else:
                     connection.execute(sa.update(versions).where(this).values(state="retired"))
 
-    def _load(self, document_id: str, version: int) -> Document:
-        this = sa.and_(versions.c.document_id == document_id, versions.c.version == version)
-        query = sa.select(documents.c.collection, documents.c.file, versions).join_from(
-            documents, versions, documents.c.id == versions.c.document_id
-        )
-        with self.engine.connect() as connection:
-            row = connection.execute(query.where(this)).one_or_none()
-        if row is None:
-            raise StoreError(f"there is no version {version} of document {document_id}: it was removed")
-        return Document(
-            id=document_id,
-            collection=row.collection,
-            file=row.file,
-            title=row.title,
-            publisher=row.publisher,
-            date=row.date,
-            text=row.text,
-            pages=tuple(json.loads(row.pages)),
-            version=version,
-            content_hash=row.content_hash,
-        )
-
-    def _chunk(self, row: sa.Row[Any]) -> Chunk:
-        text = self.document(row.document_id, row.version).text[row.start : row.end]
-        return Chunk(row.document_id, row.version, row.start, row.end, row.heading, row.page, text)
+    def _chunks(self, rows: Sequence[sa.Row[Any]]) -> list[Chunk]:
+        """The chunks of rows; one whose document went meanwhile is left out."""
+        texts = self._texts.read((row.document_id, row.version) for row in rows)
+        return [
+            Chunk(
+                row.document_id, row.version, row.start, row.end, row.heading, row.page, document.text[row.start : row.end]
+            )
+            for row in rows
+            if (document := texts.get((row.document_id, row.version)))
+        ]
 
     def _check_fingerprint(self, fingerprint: str) -> None:
         with self.engine.begin() as connection:
