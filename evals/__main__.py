@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     ablation.add_argument("--sets", default="chunks,contoso,mtrag,own", help="which sets (default: all of them)")
     ablation.add_argument("--robust", action="store_true", help="also with other documents, and the seeds twice")
 
+    ablation.add_argument("--enriched", action="store_true", help="also the seeds with questions the language model wrote")
     beir = commands.add_parser("beir", help="retrieval on any folder in BEIR form, with an ablation")
     beir.add_argument("folder", type=Path, metavar="DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
 

@@ -11,13 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tqdm import tqdm
+
+from assistant.enrich import enrich
 from assistant.parts import in_turn
 from evals.corpus import library_of_folders, library_of_passages
 from evals.errors import EvaluationError
+from evals.run import open_model
 from evals.runs import Record, Run, print_table
-from evals.sets import ROBUST, SETS, Case, RetrievalSet, robust_sets
+from evals.sets import ROBUST, SETS, Case, RetrievalSet, enriched_sets, robust_sets
 from evals.statistics import Estimate, mean, paired_difference, percentiles, proportion
 from index.library import Library
+from index.questions import by_questions
 from index.search import (
     POOL,
     Ranking,
@@ -59,18 +64,20 @@ STAGES = {
 """What is timed; `added` is the search without the first two."""
 
 
-def ablation(*, data: Path, sets: str = ",".join(SETS), robust: bool = False) -> dict[str, Any]:
+def ablation(*, data: Path, sets: str = ",".join(SETS), robust: bool = False, enriched: bool = False) -> dict[str, Any]:
     """Rank every question by every method, print the tables, save the run and return its figures."""
-    names = sets.split(",")
+    names = [name for name in sets.split(",") if name]
     if unknown := [name for name in names if name not in SETS]:
         raise EvaluationError(f"there is no set {unknown[0]!r}: the sets are {', '.join(SETS)}")
     with tempfile.TemporaryDirectory(prefix="quarry-evals-") as copies:
         chosen = {name: SETS[name](data) for name in names}
         if robust:
             chosen |= robust_sets(chosen, data, Path(copies))
+        if enriched:
+            chosen |= enriched_sets(data)
         with library_of_passages([]) as empty:
             files = [path for own in chosen.values() for path in (*own.data, *own.folders)]
-            saved = Run("ablation", {"sets": sets, "robust": robust}, files, empty.fingerprint)
+            saved = Run("ablation", {"sets": sets, "robust": robust, "enriched": enriched}, files, empty.fingerprint)
         records: dict[str, list[Record]] = {}
         figures: dict[str, Any] = {}
         for name, own in chosen.items():
@@ -86,6 +93,10 @@ def ablation(*, data: Path, sets: str = ",".join(SETS), robust: bool = False) ->
 def ranked_set(name: str, own: RetrievalSet, saved: Run) -> tuple[list[Record], int]:
     """The records of a set's cases in a library of its own, and how many chunks that holds."""
     with library_of_folders(own.folders, passages=own.passages) as library:
+        if own.enriched:
+            model = open_model("embedded")
+            for _ in tqdm(enrich(library, model), "passages enriched", disable=None):
+                pass
         cases = own.cases(library)
         rankings("warm up", library)  # what is loaded at the first query belongs to no query's time
         records = saved.measure(cases, lambda c: f"{name}: {c.id}", lambda c: measured(name, c, library), name)
@@ -119,7 +130,7 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
     def hits_of(ranking: Ranking) -> list[Hit]:
         return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in ranking if id_ in chunks]
 
-    views = by_views(vector, dict(vectors), library)
+    views = by_views(vector, dict(vectors), library, by_questions(vector, library, Filters()))
     by_part = dict(zip(PARTS, map(hits_of, (vectors, keywords, views)), strict=True))
     later = {name: hits_of(without_copies(own, chunks))[:POOL] for name, own in (("fused", fused), ("like words", alike))}
     return by_part | later | {"search": hits}, times

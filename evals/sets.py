@@ -49,6 +49,8 @@ class RetrievalSet:
     folders: tuple[Path, ...] = ()
     passages: tuple[Passage, ...] = ()
     data: tuple[Path, ...] = ()
+    enriched: bool = False
+    """Whether the language model writes questions for the passages first."""
 
 
 def chunks_set(data: Path) -> RetrievalSet:
@@ -126,8 +128,10 @@ def own_set(data: Path) -> RetrievalSet:
 def _gold(question: Question, hits: Sequence[Hit], library: Library) -> Scores:
     """A copy of a seed document has the same text, so gold is where it is in the document itself."""
     copies = tuple((copy_name(file), start, end) for file, start, end in question.gold)
-    value = gold_found(Answer(hits=tuple(hits)), replace(question, gold=question.gold + copies), library)
-    return {"gold in 5": value} | ({"gold in 5, paraphrases": value} if question.kind == "paraphrase" else {})
+    wanted = replace(question, gold=question.gold + copies)
+    found = {f"gold in {k}": gold_found(Answer(hits=tuple(hits[:k])), wanted, library) for k in (3, 5)}
+    of_kind = {f"{name}, paraphrases": value for name, value in found.items()} if question.kind == "paraphrase" else {}
+    return found | of_kind
 
 
 def _asked(question: str, history: Sequence[str], library: Library) -> tuple[str, ...]:
@@ -138,8 +142,19 @@ def _asked(question: str, history: Sequence[str], library: Library) -> tuple[str
 
 SETS = {"chunks": chunks_set, "contoso": contoso_set, "mtrag": mtrag_set, "own": own_set}
 
-ROBUST = (("chunks", "chunks among others"), ("own on seeds alone", "own"), ("own", "own, seeds twice"))
+ROBUST = (
+    ("chunks", "chunks among others"),
+    ("own on seeds alone", "own"),
+    ("own", "own, seeds twice"),
+    ("own on seeds alone", "own, seeds enriched"),
+)
 """What is compared, before and after."""
+
+
+def enriched_sets(data: Path) -> dict[str, RetrievalSet]:
+    """Our own questions over the seeds alone, without and with questions that the language model wrote for them."""
+    plain = replace(own_set(data), folders=(SEEDS,))
+    return {"own on seeds alone": plain, "own, seeds enriched": replace(plain, enriched=True)}
 
 
 def robust_sets(sets: dict[str, RetrievalSet], data: Path, copies: Path) -> dict[str, RetrievalSet]:
