@@ -35,7 +35,7 @@ OVERRIDES = (
     rf"{_IGNORE} (?:{_EACH} )*(?:(?:{_SOURCES}|{_RULES}|above|previous)\b|what (?:you|was|is|the)\b|who you are\b)",
     rf"{_IGNORE} (?:everything|anything|all)\b",
     rf"(?:do not|don't|never) (?:cite\b|(?:mention|name|show|give) (?:the |your |any |its )*(?:{_SOURCES})\b)",
-    r"override ?:",
+    r"(?:system )?override ?:",
     rf"(?:(?:answer|reply|respond|work|go on) without|(?:do not|don't|never) (?:look (?:at|in|into)|use|read|consult"
     rf"|rely on|check))"
     rf" (?:using |looking at |citing |any |the |your |these |those )*{_SOURCES}\b",
@@ -49,8 +49,9 @@ OVERRIDES = (
 
 ROLES = (
     r"you are now (?:an? |the |in |free|un|DAN\b|\w*bot\b)",
-    rf"from (?:now|here|this (?:point|moment)) on,? (?:you|act|speak|{_ANSWER})\b",
-    r"(?:act|behave|speak|talk) (?:as if you\b|as though you\b|like (?:it|one)\b|(?:like|as) an? (?!list|table|group|team))",
+    rf"from (?:now|here|this \w+) on,? (?:you|act|speak|{_ANSWER})\b",
+    r"(?:act|behave|speak|talk) (?:as if you\b|as though you\b|like (?:it|one|you)\b"
+    r"|(?:like|as) an? (?!list|table|group|team))",
     rf"(?:you are (?:\w+, )?an? (?:AI|{_FREE})|as an? {_FREE})\b",
     rf"{_MACHINE}, you (?:have|are|need|no longer|must|will|should)\b",
     rf"(?:{_ANSWER}|speak|talk|write) (?:as if you\b|as though you\b|like )",
@@ -64,7 +65,7 @@ ROLES = (
     r"(?:let's play\b.{0,30}[:,] |(?:for|in) this (?:story|game|scene|exercise|play),? )?you (?:play|are playing"
     r"|act as) (?:an?|the)\b"
     r"(?=.{0,40}\b(?:who|whose|that|which|with no)\b)",
-    r"let's play\b.{0,30}[:,] you (?:are|will|play)\b",
+    r"let's play\b.{0,30}[:,] you (?:are|will|play)\b|you no longer (?:need|have) to (?:follow|obey|cite)\b",
     r"(?:stay|remain|keep) in character\b|stop (?:being|acting as) |your new (?:persona|identity)\b",
     rf"as (?:the|an?|your) (?:developers?|creators?|makers?|owners?|admin\w*|operators?) of (?:this|the|your) {_MACHINE}",
     r"your (?:creators?|developers?|makers?|programmers?) (?:want|order|ask|instruct|require|allow|authori[sz]e)",
@@ -74,7 +75,8 @@ ROLES = (
 
 PROMPTS = (
     rf"{_SHOW}\b.{{0,40}}\b(?:your|the|all) (?:{_HIDDEN} )+{_PROMPT}\b",
-    rf"{_SHOW} (?:all )?your (?:\w+ )?(?:prompts?|instructions|rules|guidelines|configuration)\b",
+    rf"{_SHOW} (?:all )?(?:the \w+ of )?your (?:\w+ )?"
+    r"(?:prompts?|instructions|rules|guidelines|configuration|initiali[sz]ation)\b",
     rf"{_SHOW} (?:the |all )?(?:prompts?|instructions|rules) you (?:were|are|have|got|received)\b",
     rf"{_SHOW}\b.{{0,30}}\b(?:first|initial|hidden) \w+ of (?:this|the|our) (?:chat|conversation)\b",
     rf"{_SHOW} (?:everything|all(?: the)? text|the (?:text|words|lines)) (?:above|before)\b",
@@ -90,7 +92,7 @@ PROMPTS = (
 DEEDS = (
     r"(?:print|show|read|output|cat|give me|reveal)\b.{0,40}(?:/etc/\w+|\.env\b|\bid_rsa\b|environment variables)",
     r"(?:e-?mail|send|forward|post|upload|transmit|exfiltrate)\b.{0,60}(?:\S@\S|https?://|\bby e-?mail\b)",
-    r"(?:execute|run) (?:this|the following|these) (?:commands?|code|scripts?|shell|python|sql)\b",
+    r"execute ?:|(?:execute|run) (?:this|the following|these) (?:commands?|code|scripts?|shell|python|sql)\b",
     r"(?:delete|erase|wipe|drop|overwrite) (?:all|every|the|your|my) (?:documents?|files?|database|library|index)\b",
     r"decode (?:this|the following)\b",
     r"do (?:exactly )?(?:what|as) (?:it|this|that|the text) says\b",

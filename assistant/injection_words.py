@@ -10,10 +10,10 @@ import re
 from functools import lru_cache
 
 _WORDS = {
-    "machine": r"ai|llms?|gpt|chatbots?|ro?bots?|assistants?|models?|ki|sprachmodell\w*|assistent\w*|ia|modèles?"
+    "machine": r"ai|llms?|gpt|chatbots?|(?:ro)?bots?|assistants?|models?|ki|sprachmodell\w*|assistent\w*|ia|modèles?"
     r"|asistentes?|modelos?"
     r"|ии|ассистент\w*|модел\w*|нейросет\w*",
-    "answer": r"answer|reply|respond|response|output|say|utter|répon\w*|dites|dire|indique[rz]?|antwort\w*|sage?n?"
+    "answer": r"answer|reply|respond|response|output|print|say|utter|répon\w*|dites|dire|indique[rz]?|antwort\w*|sage?n?"
     r"|ausgeben|gib"
     r"|respond\w+|respuesta|contest\w*|rispond\w*|risposta|отве[чт]\w*|скажи\w*|выведи",
     "asked": r"questions?|asks?|asked|prompts?|instructions?|directives?|guidance|guidelines|rules|users?|documents?"
@@ -33,14 +33,14 @@ _SIGNS = {
     "machine": r"人工智能|助手|模型|机器人|アシスタント|モデル|인공지능|모델",
     "answer": r"回答|输出|回复|答え|出力|답변|대답|답하",
     "asked": r"问题|指令|指示|内容|用户|文档|提示|質問|文書|질문|지시|문서",
-    "all": r"都|所有|总是|一律|前面|之前|以上|すべて|全て|常に|必ず|모든|항상|무조건",
+    "all": r"都|只|所有|总是|一律|前面|之前|以上|すべて|全て|常に|必ず|모든|항상|무조건",
     "leave": r"忽略|忘掉|忘记|无视|無視|무시",
 }
 """The same in scripts without gaps between words."""
 
 _VALUE = re.compile(
-    r"\b(?:answer|reply|respond|output|say|utter|dites|dire|indique[rz]?|sage?n?|gib)\W+(?:(?:with|that|only"
-    r"|exactly) )*[\d\"“«„]",
+    r"\b(?:answer|reply|respond|output|print|say|utter|dites|dire|indique[rz]?|sage?n?|gib)\W+"
+    r"(?:(?:with|that|only|exactly)\W+)*[\d\"“«„]",
     re.IGNORECASE,
 )
 """The very thing to be said."""
