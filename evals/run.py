@@ -120,7 +120,8 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
     right = answer.status in question.status and (not said or (facts in (None, 1.0) and not wrong))
     numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
     must_refuse = question.kind in UNANSWERABLE
-    held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in answer.citations]
+    shown = (*answer.citations, *answer.nearest)
+    held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in shown]
     scored = question.answerable and bool(question.gold)
     scores: dict[str, float | None] = {
         "right": float(right),

@@ -31,6 +31,7 @@ def test_a_right_answer_a_wrong_number_and_a_crash_are_told_apart(seeds: Library
     assert right.scores["right"] == right.scores["citation_recall"] == right.scores["round_trip"] == 1.0
     refused = measured(question, seeds, FakeModel("The sources do not say."))
     assert (refused.scores["right"], refused.scores["wrong_refusal"]) == (0.0, 1.0)
+    assert refused.scores["round_trip"] == 1.0  # of the nearest passages
     assert refused.scores["citation_recall"] == 0.0 and refused.scores["citation_precision"] is None
 
     class Broken(FakeModel):
