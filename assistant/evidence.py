@@ -25,7 +25,7 @@ from index.keyword import document_frequency
 from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.types import Document, Hit
-from index.words import stem, stems
+from index.words import stem, stems, words
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
