@@ -84,9 +84,10 @@ def gives_orders(sentence: str) -> bool:
 
 
 def _boxed(text: str) -> bool:
-    """Whether a text holds a faked role that encloses what it says."""
+    """Whether a text holds a faked role that encloses what it says, or is mostly what a reader of the page doesn't see."""
     may = re.search(r"[\[({<#=]|BEGIN|START", text)  # the pattern itself is slow, and sentences are many
-    return may is not None and any(mark["boxed"] for mark in _ROLE.finditer(text))
+    found = [mark["boxed"] for mark in _ROLE.finditer(text) if mark["boxed"]] if may else []
+    return any(not boxed.startswith("<") or 2 * len(boxed) > len(text) for boxed in found)
 
 
 def about_orders(query: str) -> bool:
