@@ -232,7 +232,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
-    for name in ("data folder", "served at", "embedder", "language model", "chunks"):
+    for name in ("data folder", "served at", "embedder", "language model", "expect", "chunks"):
         print(f"{name}: {found[name]}")
     from assistant.sanitize import printable
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from assistant.asked import asked
+from assistant.dates import MONTHS
 from assistant.quantities import Quantity, quantities
 from assistant.types import Evidence, EvidenceSpan
-from index.words import STOP_WORDS, stem
+from index.words import STOP_WORDS, stem, words
 
 HALF = 0.5
 """The share of the query's telling words a sentence's passage has to hold: "How many employees" finds "employs 1,200"."""
@@ -43,9 +45,9 @@ class Conflict:
 
 def conflicts(query: str, evidence: Evidence) -> tuple[Conflict, ...]:
     """The conflicts among the evidence's sentences about what the query asks, best evidence first; one per pair."""
-    asked = _telling(query)
+    wanted = _telling(query)
     named = _names(query)
-    about = [span for span in evidence.spans if _answers(asked, span) and named <= _words(span.context)]
+    about = [span for span in evidence.spans if _answers(wanted, span) and named <= _words(span.context)]
     found = []
     for one, other in combinations(about, 2):
         if one.citation.document_id != other.citation.document_id and (values := _values(query, one, other)):
@@ -92,7 +94,7 @@ _MODES = {
 _MODE = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in _MODES.items()}
 
 _PERIOD = re.compile(
-    r"\b(?:(?:1[89]|20)\d\d(?:/\d\d)?|q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    rf"\b(?:(?:1[89]|20)\d\d(?:/\d\d)?|q[1-4]|{'|'.join(name for name in MONTHS if name != 'may')}|(?-i:May)(?! I\b))\b",
     re.IGNORECASE,
 )
 _BEGAN = re.compile(
@@ -114,17 +116,35 @@ def _values(query: str, one: EvidenceSpan, other: EvidenceSpan) -> tuple[Quantit
         return None
     if any(bool(pattern.search(a)) != bool(pattern.search(b)) for pattern in _MODE.values()):
         return None
-    if not _same_subject(one, other) or not _same_attribute(a, b):
+    if not _same_subject(one, other) or not _same_attribute(query, a, b):
         return None
-    left, right = list(_stated(a, years=dated)), list(_stated(b, years=dated))
-    units = {q.unit for q in left} & {q.unit for q in right}
-    pairs = [(p, q) for p in left for q in right if p.unit == q.unit and _one_each(p.unit, left, right)]
-    if dated:
-        pairs = [(p, q) for p, q in pairs if p.is_year and q.is_year]
-    if not units or not pairs:
+    left, right = _wanted(query, a, years=dated), _wanted(query, b, years=dated)
+    if left is None or right is None or left.unit != right.unit:
         return None
-    different = [(p, q) for p, q in pairs if not p.matches(q) and (dated or not _rounds(p, q))]
-    return different[0] if len(different) == 1 and len(pairs) == len(different) else None
+    if any(map(left.matches, quantities(b))) or any(map(right.matches, quantities(a))):
+        return None
+    return (left, right) if dated or not _rounds(left, right) else None
+
+
+def _wanted(query: str, text: str, *, years: bool) -> Quantity | None:
+    """The exact value of a sentence that the query asks for: of the right kind, nearest to its words; None if unclear."""
+    values = list(_stated(text, years=years))
+    units = asked(query, dict.fromkeys(words(query), 1.0)).units
+    values = [value for value in values if value.unit in units] or values
+    if len(values) < 2:
+        return values[0] if values else None
+    (best, _, value), (second, *_), *_ = sorted(((_nearness(query, text, v), -v.start, v) for v in values), reverse=True)
+    return value if best > second else None
+
+
+def _nearness(query: str, text: str, value: Quantity) -> float:
+    """How near the query's telling words stand to a value of `text`: the sum of one over their distances in words."""
+    found = [(word.start(), stem(word[0].lower())) for word in re.finditer(r"[^\W\d_]+", text)]
+    before = [word for start, word in found if start < value.start][::-1]
+    after = [word for start, word in found if start >= value.start]
+    places = [side.index(word) + 1 if word in side else None for word in _telling(query) for side in (before, after)]
+    pairs = zip(places[::2], places[1::2], strict=True)
+    return sum(1 / min(place for place in pair if place) for pair in pairs if any(pair))
 
 
 def _stated(text: str, *, years: bool) -> Iterator[Quantity]:
@@ -138,17 +158,12 @@ def _stated(text: str, *, years: bool) -> Iterator[Quantity]:
             yield quantity
 
 
-def _one_each(unit: str, left: Sequence[Quantity], right: Sequence[Quantity]) -> bool:
-    """Whether each sentence has one value in this unit: with several, which answers which can't be told."""
-    return sum(q.unit == unit for q in left) == sum(q.unit == unit for q in right) == 1
-
-
 def _rounds(one: Quantity, other: Quantity) -> bool:
     return abs(one.value - other.value) <= ROUNDED * max(abs(one.value), abs(other.value))
 
 
 def _periods(text: str) -> frozenset[str]:
-    return frozenset(found.lower() for found in _PERIOD.findall(text) if found != "may")
+    return frozenset(str(MONTHS.get(found.lower(), found.lower())) for found in _PERIOD.findall(text))
 
 
 def _event(text: str) -> str:
@@ -157,17 +172,20 @@ def _event(text: str) -> str:
 
 
 def _telling(text: str) -> frozenset[str]:
-    """The stems of a text's words that say what it is about: no numbers, units, stop words."""
-    words = {
-        word for word in re.findall(r"[^\W\d_]+", _without_numbers(text).lower()) if word not in STOP_WORDS and len(word) > 1
-    }
-    return frozenset(stem(word) for word in words - _VAGUE)
+    """The stems of a text's words that say what it is about: no numbers, units, months, stop words."""
+    found = re.findall(r"[^\W\d_]+", _without_numbers(text).lower())
+    return frozenset(stem(word) for word in set(found) - _VAGUE - STOP_WORDS - MONTHS.keys() if len(word) > 1)
 
 
 _VAGUE = frozenset(
-    "about around approximately roughly some now today currently total per year said says according "
-    "company report new also".split()
+    "about around approximately roughly some now today currently total totals totalled per year said says according "
+    "company report reported new also stands stood amounts amounted comes came figure level".split()
 )
+
+_PEOPLE = frozenset(map(stem, "people persons employees staff workers employs employed workforce headcount".split()))
+
+_LIKE = 5
+"""Letters: stems that share so many are one word, as those of "employed" and "employees"."""
 
 
 def _without_numbers(text: str) -> str:
@@ -176,21 +194,23 @@ def _without_numbers(text: str) -> str:
     return text
 
 
-def _answers(asked: frozenset[str], span: EvidenceSpan) -> bool:
+def _answers(wanted: frozenset[str], span: EvidenceSpan) -> bool:
     """Whether a sentence, with the passage around it, holds half of what was asked, and itself a part of it."""
     held = _telling(span.citation.quote)
     around = held | _telling(span.context)
-    return bool(asked & held) and len(asked & around) >= HALF * len(asked)
+    return bool(wanted & held) and len(wanted & around) >= HALF * len(wanted)
 
 
-def _same_attribute(a: str, b: str) -> bool:
-    """Whether one sentence has all the telling words of the other: if each has its own, they part the two things."""
+def _same_attribute(query: str, a: str, b: str) -> bool:
+    """Whether one sentence has all the telling words of the other: if each has its own, they part the two things.
+
+    Words that the query itself has, and the nouns by which people are counted, part nothing.
+    """
     one, other = _telling(a), _telling(b)
-    return (
-        len(one & other) >= 2
-        and (one <= other or other <= one)
-        and (not _rates(a) or not _rates(b) or _rates(a) == _rates(b))
-    )
+    both = {word[:_LIKE] for word in one} & {word[:_LIKE] for word in other}
+    known = _telling(query) | _PEOPLE
+    own, others = ({word for word in side if word[:_LIKE] not in both} - known for side in (one, other))
+    return len(both) >= 2 and not (own and others) and (not _rates(a) or not _rates(b) or _rates(a) == _rates(b))
 
 
 _RATE = re.compile(
@@ -211,14 +231,11 @@ def _same_subject(one: EvidenceSpan, other: EvidenceSpan) -> bool:
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(re.sub(r"[’']s?$", "", name).lower() for name in _NAME.findall(text)) - _MONTHS
+    return frozenset(re.sub(r"[’']s?$", "", name).lower() for name in _NAME.findall(text)) - _CALENDAR
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[\w-]+", text.lower()))
 
 
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday".split()
-)
+_CALENDAR = frozenset(MONTHS) | frozenset("monday tuesday wednesday thursday friday saturday sunday".split())

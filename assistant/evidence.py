@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.asked import Asked, asked
+from assistant.asked import Asked, asked, names_of
 from assistant.injection import about_orders, gives_orders
 from assistant.signals import (
     AnswerSignals,
@@ -25,7 +25,7 @@ from index.keyword import document_frequency
 from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.types import Document, Hit
-from index.words import stem, stems
+from index.words import stem, stems, words
 
 MAX_SPANS = 8
 """Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
@@ -123,9 +123,10 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
 def missing_names(query: str, missing: Sequence[str], library: Library) -> list[str]:
     """The names among the query's `missing` words that occur nowhere in the library.
 
-    A name is capitalised within the query; the first word, and a query that is all in capitals, tell nothing.
+    The first word is none: before a name, as in "List Korea Zinc's plants", it can't be told from a part of it.
     """
-    names = {word.lower() for word in re.findall(r"\w+", query)[1:] if word[0].isupper() and not query.isupper()}
+    first = {word.lower() for word in re.findall(r"\w+", query)[:1]}
+    names = {part for name in names_of(query) for part in words(name) if not part.isdigit()} - first
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word for word in missing if word in names])
     return [word for word, n in frequency.items() if n == 0]

@@ -5,11 +5,13 @@ Rules only. Of a question the orders are dropped and what it asks is kept; a doc
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
 from assistant import injection_rules as rules
-from assistant.sanitize import TURN, printable
+from assistant.injection_words import talks_of_answering
+from assistant.sanitize import TURN, legible
 from index.sentences import sentences
 
 NOT_FOLLOWED = "Quarry answers from the documents only; the instruction in the question was not followed"
@@ -42,12 +44,17 @@ _EMPTY = re.compile(
 """What asks nothing once the orders beside it are gone."""
 
 _ROLE = re.compile(
-    r"(?P<boxed>[\[(]\s*(?:SYSTEM|ADMIN|DEVELOPER|INSTRUCTIONS?)\b[^\])]*[\])]"
+    r"(?P<boxed>[\[(]+\s*(?:SYSTEM|ADMIN|DEVELOPER|INSTRUCTIONS?)\b[^\])]*[\])]+|={3,}\s?[A-Z][A-Z\s]+={3,}"
+    r'|\{[^{}]*"role"\s*:\s*"(?:system|assistant|developer)"[^{}]*\}'
+    r"|\b(?:BEGIN|START)\s(?:[A-Z]+\s){0,3}(?:OVERRIDE|INSTRUCTIONS?|PROMPT|COMMANDS?)\b[^?]*?(?:\bEND\b(?:\s[A-Z]+\b)*|$)"
+    rf"|<!--.*?(?:-->|$)|<(?P<hidden>\w+)\b[^<>]*{rules.UNSEEN}[^<>]*>.*?(?:</(?P=hidden)>|$)"
     r"|#{2,}\s*(?:(?i:system|instructions?|new \w+|override))\s*:[^#\n]*#*)"
     r"|<[|｜](?:im_start|start_header_id)[|｜]>\s*(?P<chat>\w+)(?:<[|｜]end_header_id[|｜]>)?"
+    r"|<[|｜](?P<turn>system|user|assistant)[|｜]>"
     r"|<[|｜](?P<end>im_end|eot_id|end)[|｜]>"
     r"|<(?P<close>/?)(?P<tag>system|instructions?|prompt|assistant|developer|user|question|query)>"
-    r"|(?:^|(?<=\s))(?P<label>SYSTEM|DEVELOPER|ASSISTANT|INSTRUCTIONS?|USER|HUMAN|QUESTION)\s*(?:MESSAGE|PROMPT)?:",
+    r"|(?:^|(?<=\s))(?P<label>SYSTEM|DEVELOPER|ASSISTANT|INSTRUCTIONS?|USER|HUMAN|QUESTION)\s*(?:MESSAGE|PROMPT)?:"
+    r"|(?:^|(?<=[.!?\n]\s)|(?<=\n))(?P<line>(?i:system|developer|assistant))(?i:\s(?:message|prompt))?:",
 )
 _ASKER = ("user", "question", "query", "human", "")
 
@@ -56,10 +63,11 @@ def without_orders(question: str) -> tuple[str, tuple[str, ...]]:
     """What a question asks, and the orders that were dropped from it; what is kept may be empty."""
     kept: list[str] = []
     orders: list[str] = []
-    for text, is_order in _segments(printable(question)):
-        for start, end in sentences(text):
+    for text, is_order in _segments(legible(question)):
+        for start, end in sentences(text, wrapped=False):
             for clause, ordered in _clauses(text[start:end]):
-                (orders if is_order or ordered else kept).append(clause)
+                asks = clause.rstrip().endswith("?") and _ASKS.match(clause)
+                (orders if ordered or (is_order and not asks) else kept).append(clause)
     if not orders:
         return question, ()
     return ("" if all(map(_EMPTY.fullmatch, kept)) else " ".join(kept)), tuple(orders)
@@ -67,10 +75,19 @@ def without_orders(question: str) -> tuple[str, tuple[str, ...]]:
 
 def gives_orders(sentence: str) -> bool:
     """Whether a document's sentence speaks to the assistant instead of its reader."""
-    text = printable(sentence)
-    if TURN.search(text) or _DOCUMENT_HOLDS.search(text):
+    text = legible(sentence)
+    if TURN.search(text) or _DOCUMENT_HOLDS.search(text) or _boxed(text):
+        return True
+    if talks_of_answering(text) or next(_decoded(text), ""):
         return True
     return any(_DOCUMENT_OPENS.match(text, start) for start in (0, *(joint.end() for joint in _JOINT.finditer(text))))
+
+
+def _boxed(text: str) -> bool:
+    """Whether a text holds a faked role that encloses what it says, or is mostly what a reader of the page doesn't see."""
+    may = re.search(r"[\[({<#=]|BEGIN|START", text)  # the pattern itself is slow, and sentences are many
+    found = [mark["boxed"] for mark in _ROLE.finditer(text) if mark["boxed"]] if may else []
+    return any(not boxed.startswith("<") or 2 * len(boxed) > len(text) for boxed in found)
 
 
 def about_orders(query: str) -> bool:
@@ -92,25 +109,39 @@ def _segments(question: str) -> Iterator[tuple[str, bool]]:
         if mark["boxed"]:
             yield mark["boxed"], True
         else:
-            opened = mark["chat"] or mark["label"] or ("" if mark["close"] or mark["end"] else mark["tag"])
-            role = opened.lower()
+            opened = next(filter(None, (mark[name] for name in ("chat", "turn", "label", "line"))), "")
+            role = (opened or ("" if mark["close"] or mark["end"] else mark["tag"])).lower()
     yield question[start:], role not in _ASKER
 
 
 def _clauses(sentence: str) -> Iterator[tuple[str, bool]]:
     """The sentence, in several pieces where an order and a question are joined in it; each with whether it orders."""
-    if _HOLDS.search(sentence):
+    if _HOLDS.search(sentence) or any(without_orders(text)[1] for text in _decoded(sentence)):
         yield sentence, True
         return
-    orders = bool(_OPENS.match(sentence))
+    orders = bool(_OPENS.match(sentence)) or (talks_of_answering(sentence) and not sentence.rstrip().endswith("?"))
     start = 0
     for joint in _JOINT.finditer(sentence):
         rest = sentence[joint.end() :]
         pause = joint[0].strip()[:1] in tuple(",;:-–—")
-        if _ASKS.match(rest) and not _OPENS.match(rest) if orders else _breaks_in(rest, pause):
+        if _ASKS.match(rest) and not _OPENS.match(rest) and not _relative(rest) if orders else _breaks_in(rest, pause):
             yield sentence[start : joint.start()], orders
             start, orders = joint.end(), not orders
     yield sentence[start:], orders
+
+
+def _relative(rest: str) -> bool:
+    """Whether what follows an order goes on with whom it speaks of: "a pirate, who always lies"."""
+    return rest.lower().startswith(("who ", "whose ", "which ", "where ")) and not rest.rstrip().endswith("?")
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What a text's words of base64 say, where that is text again."""
+    for word in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", text):
+        try:
+            yield base64.b64decode(word, validate=True).decode("utf-8")
+        except ValueError:
+            continue
 
 
 def _breaks_in(rest: str, pause: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
@@ -41,6 +42,30 @@ TURN = re.compile(
 def printable(text: str) -> str:
     """The text as it is seen: no terminal escapes, no control characters, nothing hidden."""
     return _HIDDEN.sub("", _CONTROL.sub("", text))
+
+
+_IGNORABLE = re.compile("[\u034f\u061c\u115f\u1160\u17b4\u17b5\u200c\u200d\u3164\ufe00-\ufe0f\uffa0]")
+"""Characters without ink that `printable` keeps, as scripts or emoji need some of them."""
+
+_LOOK_ALIKE = str.maketrans(
+    "аеіјкорсухѕԁһӏАВЕІЈКМНОРСТУХЅαικνορτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeijkopcyxsdhlABEIJKMHOPCTYXSaikvoptuABEZHIKMNOPTYX"
+)
+"""Cyrillic and Greek letters that look like Latin ones."""
+
+_MIXED = re.compile(r"(?=\w*[a-zA-Z])(?=\w*[\u0370-\u052f])\w+")
+_DIGIT_IN_WORD = re.compile(r"(?<=[a-zA-Z])[01345](?=[a-z]{2})")
+_LETTERS = str.maketrans("01345", "oieas")
+_SPACED = re.compile(r"(?<!\S)\w(?: \w){3,}(?!\S)")
+
+
+def legible(text: str) -> str:
+    """The printable text in the letters it is read as: no look-alikes of other scripts or widths, no s p a c e d words."""
+    text = printable(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _IGNORABLE.sub("", text))
+        text = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), text)
+    text = _DIGIT_IN_WORD.sub(lambda digit: digit[0].translate(_LETTERS), text)
+    return _SPACED.sub(lambda word: word[0].replace(" ", ""), text)
 
 
 def plain(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.chat import ANSWERABLE
+from assistant.expected import expectation, load_expected
 from assistant.owner import find_owner
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
@@ -20,11 +23,14 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
         StoreError: the database is damaged.
     """
     owner = find_owner(index.home)
+    measured = load_expected()
     found: dict[str, Any] = {
         "data folder": str(index.home),
         "served at": owner.address if owner else "nowhere",
         "embedder": index.embedder,
         "language model": assistant.llm_model or assistant.llm,
+        "expect": expectation(assistant.llm, ANSWERABLE, measured),
+        "measured": {llm: asdict(counts) for llm, counts in measured.items()},
         "chunks": 0,
         "folders": [],
         "documents": [],

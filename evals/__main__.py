@@ -39,6 +39,7 @@ MODULES = {
     "ablation": "ablation",
     "run": "run",
     "answer": "run",
+    "expect": "expect",
     "beir": "beir",
     "chunks": "chunks",
     "clapnq": "clapnq",
@@ -81,8 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     ablation.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
     ablation.add_argument("--sets", default="chunks,contoso,mtrag,own", help="which sets (default: all of them)")
     ablation.add_argument("--robust", action="store_true", help="also with other documents, and the seeds twice")
-
     ablation.add_argument("--enriched", action="store_true", help="also the seeds with questions the language model wrote")
+
+    expect = commands.add_parser("expect", help="what `quarry status` says to expect, from saved runs of our own questions")
+    expect.add_argument("runs", type=Path, nargs="+", metavar="RUN")
+
     beir = commands.add_parser("beir", help="retrieval on any folder in BEIR form, with an ablation")
     beir.add_argument("folder", type=Path, metavar="DIR", help="corpus.jsonl, queries.jsonl, qrels/test.tsv")
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ def _fresh(settings: IndexSettings | None) -> Iterator[Library]:
         base = settings or IndexSettings()
         names = ("embedder", "chunk_tokens", "top_k")
         own = IndexSettings(home=Path(home), **{name: getattr(base, name) for name in names})
-        library = Library(own, CachingEmbedder(own.embedder))
+        library = Library(own, _caching(own.embedder))
         try:
             yield library
         finally:
@@ -120,6 +121,18 @@ def _fresh(settings: IndexSettings | None) -> Iterator[Library]:
 
 def _plain(library: Library) -> Library:
     """The library with the embedder as users have it: what is timed from here on embeds for real."""
-    library.embedder = Embedder(library.settings.embedder)
-    library.embedder.encode_query("ready")
+    library.embedder = _loaded(library.settings.embedder)
     return library
+
+
+@cache
+def _caching(name: str) -> CachingEmbedder:
+    return CachingEmbedder(name)
+
+
+@cache
+def _loaded(name: str) -> Embedder:
+    """The embedder, ready and shared by all libraries of a process: to check and load its weights takes seconds."""
+    embedder = Embedder(name)
+    embedder.encode_query("ready")
+    return embedder

@@ -15,7 +15,7 @@ from assistant.types import Answer
 from evals.corpus import library_of_folders
 from evals.metrics import Span, facts_held
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
-from evals.run import asked_in_turn, measured, open_model, span_of, spread
+from evals.run import asked_in_turn, open_model, span_of, spread
 from evals.runs import Record, Run, print_table
 from evals.statistics import proportion
 
@@ -25,15 +25,14 @@ OUTCOMES = ("refused", "changed", "other_passage", "unchanged")
 
 def deletion(*, llm: str = "none", sample: int | None = None, questions: Path = QUESTIONS) -> dict[str, Any]:
     """Ask, delete what was cited, ask again; print how the answers changed, save the run and return its figures."""
-    asked = [question for question in load_questions(questions) if question.answerable and question.facts]
+    asked = load_questions(questions)
     if sample is not None:
         asked = spread(asked, sample)
     model = open_model(llm)
     with library_of_folders([SEEDS]) as library:
-        right = [question for question in asked if measured(question, library, model).scores["right"] == 1.0]
-        first = {question.id: asked_in_turn(question.question, question.history, library, model) for question in right}
+        first = {question.id: asked_in_turn(question.question, question.history, library, model) for question in asked}
         saved = Run("deletion", {"llm": llm, "sample": sample}, [questions, SEEDS], library.fingerprint)
-    answered = [question for question in right if first[question.id].citations]
+    answered = [question for question in asked if first[question.id].citations]
 
     def again(question: Question) -> Record:
         before = first[question.id]
@@ -70,7 +69,10 @@ def without(documents: Path, folder: Path, spans: Sequence[Span]) -> Path:
 
 
 def became(question: Question, before: Answer, after: Answer) -> str:
-    """The outcome: an answer that still gives the facts has to cite a passage that states them."""
+    """The outcome: an answer that still gives the facts has to cite a passage that states them.
+
+    One that never gave them, or whose question asks for none, has to say something else.
+    """
     if after.status not in ("answered", "partly"):
         return "refused"
     if facts_held(after.text, question.facts) != 1.0:

@@ -15,9 +15,10 @@ from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
 from evals.mutations import sampled
 from evals.questions import SEEDS, Question, load_questions
-from evals.run import measured, open_model, spread, summary
+from evals.run import measured, open_model, spread
 from evals.runs import Record, print_figures, print_table
 from evals.statistics import Estimate
+from evals.summary import summary
 from index.library import Library
 
 GATES = Path(__file__).parent / "gates.toml"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from tqdm import tqdm
 
-from assistant.chat import ask
+from assistant.chat import ANSWERABLE, ask
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel, open_llm
 from assistant.settings import AssistantSettings
@@ -24,16 +22,14 @@ from evals.metrics import (
     Span,
     citation_precision,
     citation_recall,
-    coverage_at_risk,
-    crag_score,
     facts_held,
     holds,
     overlaps,
-    risk_coverage,
 )
 from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions, read_lines
 from evals.runs import Record, Run, print_figures, print_table
-from evals.statistics import Estimate, mean, percentiles, proportion
+from evals.statistics import percentiles, proportion
+from evals.summary import show, summary
 from index.library import Library
 
 HAYSTACK = ("chroma-chunking/corpora", "contoso-hr/docs")
@@ -58,7 +54,7 @@ def run(
     with library_of_folders(folders) as library:
         if model is not None:
             model.start()
-        options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm}
+        options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm, "threshold": ANSWERABLE}
         saved = Run("run", options, [questions, *folders], library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, model), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}
@@ -115,7 +111,8 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
     try:
         answer = asked_in_turn(question.question, question.history, library, llm, ask=ask)
     except Exception as error:  # a crash on one question is a figure of its own, not the end of the run
-        return Record(question.id, question.kind, {"right": 0.0, "exception": 1.0}, {"error": repr(error)})
+        failed = {"right": 0.0, "exception": 1.0, "answerable_right": 0.0 if question.answerable else None}
+        return Record(question.id, question.kind, failed, {"error": repr(error)})
     cited = [span_of(citation) for citation in answer.citations]
     said = answer.status in ("answered", "partly")
     facts = facts_held(answer.text, question.facts)
@@ -123,7 +120,8 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
     right = answer.status in question.status and (not said or (facts in (None, 1.0) and not wrong))
     numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
     must_refuse = question.kind in UNANSWERABLE
-    held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in answer.citations]
+    shown = (*answer.citations, *answer.nearest)
+    held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in shown]
     scored = question.answerable and bool(question.gold)
     scores: dict[str, float | None] = {
         "right": float(right),
@@ -176,61 +174,6 @@ def citation_object(citation: Citation) -> dict[str, Any]:
 def seconds_object(answer: Answer) -> dict[str, float | None]:
     """An answer's times in seconds."""
     return {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")}
-
-
-def summary(records: Sequence[Record]) -> dict[str, Any]:
-    """The figures of a run of our own questions."""
-
-    def share(name: str) -> Estimate:
-        return proportion([None if (v := record.scores.get(name)) is None else v > 0.5 for record in records])
-
-    details = [record.detail for record in records if "status" in record.detail]
-    said = [detail["status"] in ("answered", "partly") for detail in details]
-    right = [record.scores["right"] == 1.0 for record in records if "status" in record.detail]
-    answered = [i for i, yes in enumerate(said) if yes]
-    curve = risk_coverage([details[i]["confidence"] for i in answered], [right[i] for i in answered])
-    lengths = [len(detail["answer"].split()) for detail, yes in zip(details, said, strict=True) if yes]
-    return {
-        "accuracy": share("right"),
-        "accuracy_answerable": share("answerable_right"),
-        "wrong_refusals": share("wrong_refusal"),
-        "missing_refusals": share("missing_refusal"),
-        "wrong_answers": share("wrong_answer"),
-        "citation_precision": mean([record.scores.get("citation_precision") for record in records]),
-        "citation_recall": mean([record.scores.get("citation_recall") for record in records]),
-        "numeric_accuracy": share("numeric_right"),
-        "gold_in_5": share("gold_in_5"),
-        "gold_in_5_paraphrases": proportion(
-            [None if (v := r.scores.get("gold_in_5")) is None else v > 0.5 for r in records if r.group == "paraphrase"]
-        ),
-        "round_trip": mean([record.scores.get("round_trip") for record in records]),
-        "exceptions": sum(record.scores.get("exception") == 1.0 for record in records),
-        "coverage_at_5_percent_error": coverage_at_risk(curve, 0.05),
-        "crag": crag_score(said, right) if said else None,
-        "median_words": median(lengths) if lengths else None,
-        "seconds": {
-            name: percentiles([detail["seconds"][name] for detail in details]) for name in ("quote", "first_token", "total")
-        },
-        "peak_memory_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
-        "n": len(records),
-    }
-
-
-def show(records: Sequence[Record], figures: dict[str, Any]) -> None:
-    """Print accuracy per kind and the figures."""
-    kinds: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        kinds[record.group].append(record)
-    rows = []
-    for kind, own in kinds.items():
-        statuses = [record.detail.get("status", "error") for record in own]
-        counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
-        rows.append([kind, proportion([record.scores["right"] == 1.0 for record in own]), counts])
-    print_table(["kind", "right", "statuses"], rows)
-    print()
-    print_table(["figure", "value"], [[name, value] for name, value in figures.items() if not isinstance(value, dict)])
-    for name, found in figures["seconds"].items():
-        print(f"seconds to {name}: median {found['p50']}, 95th percentile {found['p95']}")
 
 
 def answer(

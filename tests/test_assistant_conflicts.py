@@ -18,6 +18,12 @@ TRUE: list[Pair] = [
     ("How much did the bridge cost?", "The bridge cost 40 million dollars.", "The bridge cost 52 million dollars."),
     ("How long is the notice period?", "The notice period is 30 days.", "The notice period is 60 days."),
     (
+        "How many people did Borealis employ in 2024?",
+        "Borealis employed 1,240 people in 2024.",
+        "In 2024, Borealis had 1,310 employees.",
+    ),
+    ("What is the yield?", "The yield of the mill stands at 71 %.", "The mill reported a yield of 78%."),
+    (
         "How many days of annual leave do employees get?",
         "Employees get 25 days of annual leave.",
         "Employees get 28 days of annual leave.",
@@ -169,6 +175,33 @@ def test_most_true_conflicts_are_found(half: int) -> None:
 @pytest.mark.parametrize("pair", FALSE)
 def test_what_can_both_be_true_is_no_conflict(pair: Pair) -> None:
     assert conflicts(pair[0], evidence(pair)) == ()
+
+
+SEVERAL = (
+    "Acme runs 10 mines and three plants, employs 1,200 people and will invest 5 million euros to recover about 15 t of tin."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "changed", "note"),
+    [
+        ("How many people does Acme employ?", ("1,200", "1,430"), "1,430 (2025-03-01) against 1,200 (2024-06)"),
+        ("How many mines does Acme run?", ("10 mines", "14 mines"), "14 (2025-03-01) against 10 (2024-06)"),
+        ("How much tin will Acme recover?", ("15 t", "22 t"), "22 t (2025-03-01) against 15 t (2024-06)"),
+        ("How many plants does Acme run?", ("1,200", "1,430"), None),
+        ("How much tin will Acme recover?", ("5 million", "9 million"), None),
+    ],
+)
+def test_of_several_values_the_one_asked_for_is_compared(question: str, changed: tuple[str, str], note: str | None) -> None:
+    notes = [str(one) for one in conflicts(question, evidence((question, SEVERAL, SEVERAL.replace(*changed))))]
+    assert notes == ([f"The documents disagree: {note}"] if note else [])
+
+
+def test_a_month_is_one_period_however_it_is_written() -> None:
+    said = "In {} 2024 the mine made 14 t of gold.", "In {} 2024 the mine made 11 t of gold."
+    for months, found in ((("September", "Sept"), 1), (("May", "May"), 1), (("May", "June"), 0)):
+        pair = (said[0].format(months[0]), said[1].format(months[1]))
+        assert len(conflicts("How much gold did the mine make?", evidence(("", *pair)))) == found
 
 
 def test_both_are_quoted_newest_first_and_the_note_dates_them() -> None:

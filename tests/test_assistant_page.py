@@ -21,6 +21,12 @@ pytestmark = [
 
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"
+HOSTILE = """# Arden <img src="http://evil.example/t.png"> ![t](http://evil.example/t2.png)
+
+The Arden smelter has an annual capacity of 200 t <script src="http://evil.example/s.js"></script>
+<img src="http://evil.example/p.png" onerror="console.error(1)"> ![x](http://evil.example/q.png) [more](javascript:alert(1))
+<iframe src="http://evil.example"></iframe> of zinc.
+"""
 SECONDS = 90_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -29,7 +35,9 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 @pytest.fixture(scope="module")
 def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
-    with serving(Path(home)) as address:
+    hostile = tmp_path_factory.mktemp("hostile")
+    (hostile / "arden.md").write_text(HOSTILE, encoding="utf-8")
+    with serving(Path(home), "--ingest", str(hostile)) as address:
         yield address
 
 
@@ -104,3 +112,15 @@ def test_nothing_typed_is_interpreted_and_errors_are_shown(page: Page) -> None:
     page.locator(".q-answer.q-done").wait_for()
     ask(page, "x" * 3000)
     expect(page.locator(".q-answer").last).to_contain_text("2,000 at most")
+
+
+def test_what_a_hostile_document_holds_is_shown_as_text_and_loads_nothing(page: Page) -> None:
+    ask(page, "What is the annual capacity of the Arden smelter?")
+    answer = page.locator(".q-answer.q-done")
+    expect(answer).to_contain_text("200 t")
+    answer.locator("a.q-chip").first.click()
+    source = page.locator("#q-source")
+    expect(source.locator("mark")).to_be_visible()
+    expect(source).to_contain_text('<img src="http://evil.example/p.png" onerror="console.error(1)">')
+    for shown in (page.locator("#q-chat"), source):
+        assert shown.locator("script, iframe, [src*=evil], [href*=evil], [href^=javascript], [onerror]").count() == 0

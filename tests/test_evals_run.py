@@ -7,7 +7,9 @@ from evals import corpus
 from evals.corpus import library_of_folders, library_of_passages
 from evals.errors import EvaluationError
 from evals.questions import load_questions
-from evals.run import answer, measured, spread, summary
+from evals.run import answer, measured, spread
+from evals.runs import Record
+from evals.summary import show, summary
 from index.library import Library
 from index.search import search
 from tests.conftest import SEEDS, FakeModel
@@ -29,6 +31,7 @@ def test_a_right_answer_a_wrong_number_and_a_crash_are_told_apart(seeds: Library
     assert right.scores["right"] == right.scores["citation_recall"] == right.scores["round_trip"] == 1.0
     refused = measured(question, seeds, FakeModel("The sources do not say."))
     assert (refused.scores["right"], refused.scores["wrong_refusal"]) == (0.0, 1.0)
+    assert refused.scores["round_trip"] == 1.0  # of the nearest passages
     assert refused.scores["citation_recall"] == 0.0 and refused.scores["citation_precision"] is None
 
     class Broken(FakeModel):
@@ -88,3 +91,18 @@ def test_passages_become_documents_named_by_their_ids() -> None:
     with library_of_passages([("p1", "Zinc", "Zinc is mined."), ("p2", "", "Tin is smelted.")]) as library:
         assert [document.file for document in library.documents()] == ["p1", "p2"]
         assert search("tin smelting", library)[0].chunk.text == "Tin is smelted."
+
+
+def test_risk_is_reported_against_coverage(capsys: pytest.CaptureFixture[str]) -> None:
+    def record(place: int, right: bool) -> Record:
+        seconds = {"quote": 0.1, "first_token": None, "total": 0.1}
+        detail = {"status": "answered", "confidence": 1 - place / 100, "answer": "Yes.", "seconds": seconds}
+        return Record(str(place), "fact", {"right": float(right)}, detail)
+
+    records = [record(place, place not in (4, 8)) for place in range(10)]
+    figures = summary(records)
+    shares = [figures[f"coverage_at_{risk}_percent_error"] for risk in (1, 2, 5, 10, 20)]
+    assert shares == [0.4, 0.4, 0.4, 0.4, 1.0] and figures["error_at_full_coverage"] == 0.2
+    show(records, figures)
+    table = capsys.readouterr().out.partition("error at most")[2].split("\n\n")[0].splitlines()[1:]
+    assert [line.split("  ")[0] for line in table] == ["1 %", "2 %", "5 %", "10 %", "20 %", "20.0 %"]
