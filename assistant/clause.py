@@ -11,10 +11,10 @@ from assistant.polarity import NEGATIONS
 from assistant.types import Evidence, EvidenceSpan
 
 _LEAD = re.compile(
-    r"(?:According to|Meanwhile|Moreover|Furthermore|Additionally|In addition|In particular|In short|In fact|Faced with"
-    r"|As reported by|On the contrary)\b[^,;:.]{0,60}, "
+    r"(?:According to [a-z ]{1,60}|Meanwhile|Moreover|Furthermore|Additionally|In addition|In particular|In short|In fact"
+    r"|On the contrary), "
 )
-"""What only says who tells it or how it follows. When, where and "in my opinion" are parts of the claim."""
+"""What only says how a sentence follows, or that somebody unnamed tells it. Who, when, where and "in my opinion" stay."""
 
 _TAIL = re.compile(r"(?:, while |, whereas |; )(?!.*(?:, while |, whereas |; ))")
 """The start of the last clause that may stand alone."""

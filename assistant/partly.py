@@ -44,7 +44,7 @@ def missing_kinds(query: str, evidence: Evidence) -> list[str]:
 
 def not_given(things: Sequence[str]) -> str:
     """The note that names what was not found."""
-    return f"Not given in the documents: {', '.join(things)}"
+    return f"Not found in the documents: {', '.join(things)}"
 
 
 _ASKING: dict[Kind, str] = {"person": "who", "date": "when", "place": "where", "reason": "why", "amount": "how many"}
@@ -55,13 +55,12 @@ def _kind(word: str) -> Kind:
 
 
 def _name(query: str, part: str, others: Sequence[str]) -> str:
-    """A clause as it stands in the query; of a comparison the words that only this side has."""
-    words = part.split()
-    clause = next((" ".join(words[i:]) for i in range(len(words)) if " ".join(words[i:]) in query), "")
-    if len(clause.split()) >= 3:
-        return f"“{clause}”"
+    """Of a comparison the words that only this side has, else the clause as it stands in the query."""
     own = _words(part) - frozenset[str]().union(*map(_words, others))
-    return f"“{' '.join(phrases(query, own)) or part}”"
+    if 2 * len(own) < len(_words(part)):
+        return f"“{' '.join(phrases(query, own)) or part}”"
+    words = part.split()
+    return f"“{next((' '.join(words[i:]) for i in range(len(words)) if ' '.join(words[i:]) in query), part)}”"
 
 
 def _words(text: str) -> frozenset[str]:

@@ -9,9 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
+from assistant.asked import asked
 from assistant.chat import ANSWERABLE, ask
+from assistant.clause import trimmed
 from assistant.errors import AssistantError
-from assistant.evidence import select
+from assistant.evidence import select, word_weights
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.types import Answer
@@ -111,7 +113,8 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
     evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
-    quotes = quote(numbered(evidence)).text
+    wanted = [asked(answer.query, word_weights(answer.query, library))]
+    quotes = quote(numbered(trimmed(wanted, evidence), wanted)).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
     scores: dict[str, float | None] = {
         "rouge_l": (rouge_l(answer.text, task.references) if said else 0.0) if task.references else None,

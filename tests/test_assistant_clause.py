@@ -43,6 +43,8 @@ def test_a_clause_that_holds_nothing_asked_for_goes(sentence: str, expected: str
         "In my opinion, the price floor is set by supply.",
         "At present, the price floor is set by supply.",
         "According to the price floor rules, supply is limited.",
+        "According to Karl Berg, the price floor is set by supply.",  # who says so
+        "In addition to the ceiling, the price floor is set by supply.",
         "The mill has grown, while demand is low.",  # the answer may be in other words
         "The price floor (it has been set, while demand is low) is firm.",
     ],

@@ -18,6 +18,7 @@ SIDES = "Who has the larger capacity, Acme or Borealis?"
         (DOUBLE, (0.9, 0.4), []),
         (DOUBLE, (0.3, 0.05), []),
         (SIDES, (0.9, 0.05), ["“Borealis”"]),
+        (SIDES, (0.05, 0.9), ["“Acme”"]),
     ],
 )
 def test_a_part_is_missing_only_beside_one_that_is_answered(

@@ -26,7 +26,7 @@ def quoted(query: str, *spans: EvidenceSpan) -> list[str]:
 
 def test_a_sentence_that_adds_nothing_asked_for_is_not_quoted() -> None:
     query = "What is the capacity of the planned Arden smelter?"
-    found = quoted(query, span(FIRST, 1.0), span(ADDS_NOTHING, 0.6, start=50), span(ADDS_A_WORD, 0.5, start=90))
+    found = quoted(query, span(FIRST, 1.0), span(ADDS_NOTHING, 0.45, start=50), span(ADDS_A_WORD, 0.4, start=90))
     assert found == [FIRST, ADDS_A_WORD]
 
 
