@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.asked import stem
 from assistant.names import names, small_words
 from assistant.types import EvidenceSpan
 from index.sentences import sentences
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stem
 
 _PRONOUN = re.compile(
     r"(?:(?P<it>It)|(?P<they>They)|(?P<he>He|She)|(?P<company>(?:The|This) (?:company|firm|group|corporation)))\b(?!['’])"

@@ -13,7 +13,7 @@ from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
-from assistant.evidence import select, word_weights
+from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.meta import meta
 from assistant.models import LanguageModel
@@ -27,6 +27,7 @@ from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
 from index.library import Library
+from index.likeness import word_weights
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.asked import Asked, holds_kind, stems
+from assistant.asked import Asked, holds_kind
 from assistant.polarity import NEGATIONS
 from assistant.types import Evidence, EvidenceSpan
+from index.words import stems
 
 _LEAD = re.compile(
     r"(?:According to [a-z ]{1,60}|Meanwhile|Moreover|Furthermore|Additionally|In addition|In particular|In short|In fact"

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 
 from assistant.alignment import tokens
-from assistant.asked import names_of, stem, stems
+from assistant.asked import names_of
 from assistant.dates import years
 from assistant.names import held, names, small_words
 from assistant.polarity import NEGATIONS, flipped
 from assistant.quantities import Quantity, quantities
 from assistant.quote import shown
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
-from index.words import STOP_WORDS, words
+from index.words import STOP_WORDS, stem, stems, words
 
 SAYS_OTHERWISE = "The documents say otherwise:"
 

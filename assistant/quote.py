@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.antecedent import antecedent
-from assistant.asked import Asked, holds_kind, stems
+from assistant.asked import Asked, holds_kind
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
+from index.words import stems
 
 MAX_QUOTES = 3
 CLOSE_TO_BEST = 0.3

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from assistant.asked import Asked, Kind, stem, stems
+from assistant.asked import Asked, Kind
 from assistant.types import Evidence
-from index.words import STOP_WORDS
+from index.words import STOP_WORDS, stem, stems
 
 NOT_SAID = "The documents do not say."
 

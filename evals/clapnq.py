@@ -13,7 +13,7 @@ from assistant.asked import asked
 from assistant.chat import ANSWERABLE, ask
 from assistant.clause import trimmed
 from assistant.errors import AssistantError
-from assistant.evidence import select, word_weights
+from assistant.evidence import select
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.types import Answer
@@ -25,6 +25,7 @@ from evals.run import citation_object, open_model, seconds_object, span_of
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, proportion
 from index.library import Library
+from index.likeness import word_weights
 from index.types import Filters
 
 Mode = Literal["gold", "pooled"]
