@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.asked import Asked
+from assistant.asked import asked as asked_for
 from assistant.cite import attribute, cite
+from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
@@ -14,12 +17,17 @@ from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.meta import meta
 from assistant.models import LanguageModel
+from assistant.partly import missing_kinds, missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
+from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, quote
+from assistant.refusal import refusal
 from assistant.standalone import standalone
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
+from index.keyword import document_frequency
 from index.library import Library
+from index.likeness import word_weights
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters
@@ -60,15 +68,23 @@ def ask(
     yield Answer(stage="searching", query=query)
     found_for = {part: search(part, library, filters=filters) for part in parts(query)}
     hits = in_turn(list(found_for.values()))
-    evidence = joined([select(part, own, library) for part, own in found_for.items()])
+    wanted = [asked_for(part, word_weights(part, library)) for part in found_for]
+    evidence_for = {part: select(part, own, library) for part, own in found_for.items()}
+    lacking = missing_parts(query, evidence_for, ANSWERABLE)
+    evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
-    evidence = numbered(first(disagreeing, evidence))
+    evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
     notes = (NOT_FOLLOWED,) if orders else ()
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
+    if otherwise := contradiction(query, evidence):
+        yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
+        return
     if evidence.answerable < ANSWERABLE:
-        yield clock.done(_refusal(found, evidence))
+        yield clock.done(_refusal(found, wanted, evidence, library))
         return
     found = replace(found, notes=found.notes + said(disagreeing))
+    if not_there := (*lacking.values(), *missing_kinds(query, evidence)):
+        found = replace(found, status="partly", notes=(*found.notes, not_given(not_there)))
     quotes = _on(found, quote(evidence))
     if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
@@ -90,7 +106,7 @@ def ask(
         return
     claims = stated(draft)
     if not claims:
-        yield clock.done(_refusal(found, evidence))
+        yield clock.done(_refusal(found, wanted, evidence, library))
         return
     answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
     if answer.text:
@@ -114,16 +130,15 @@ def _checked(question: str, library: Library) -> str:
 
 def _on(found: Answer, answer: Answer) -> Answer:
     """`answer` with what the search found."""
-    told = {name: getattr(found, name) for name in ("query", "hits", "confidence", "missing", "notes")}
+    told = {name: getattr(found, name) for name in ("query", "status", "hits", "confidence", "missing", "notes")}
     return replace(answer, **told)
 
 
-def _refusal(found: Answer, evidence: Evidence) -> Answer:
+def _refusal(found: Answer, wanted: Sequence[Asked], evidence: Evidence, library: Library) -> Answer:
+    with library.engine.connect() as connection:
+        nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
     nearest = tuple(span.citation for span in evidence.spans[:3])
-    text = "The documents do not say."
-    if found.missing:
-        text += f" Nothing found brings together what was asked; missing: {', '.join(found.missing)}."
-    return replace(found, text=text, status="refused", nearest=nearest)
+    return replace(found, text=refusal(found.query, wanted, evidence, nowhere), status="refused", nearest=nearest)
 
 
 class _Clock:

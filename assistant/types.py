@@ -49,11 +49,15 @@ class EvidenceSpan:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Sentences found, best first, and how likely they hold the answer, in [0, 1]. `missing` are words they lack."""
+    """Sentences found, best first, and how likely they hold the answer, in [0, 1]. `missing` are words they lack.
+
+    Those numbered up to `quoted` are to be quoted.
+    """
 
     spans: tuple[EvidenceSpan, ...]
     answerable: float
     missing: tuple[str, ...] = ()
+    quoted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

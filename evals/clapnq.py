@@ -9,7 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
+from assistant.asked import asked
 from assistant.chat import ANSWERABLE, ask
+from assistant.clause import trimmed
 from assistant.errors import AssistantError
 from assistant.evidence import select
 from assistant.models import LanguageModel
@@ -23,6 +25,7 @@ from evals.run import citation_object, open_model, seconds_object, span_of
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, proportion
 from index.library import Library
+from index.likeness import word_weights
 from index.types import Filters
 
 Mode = Literal["gold", "pooled"]
@@ -111,7 +114,8 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
     evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
-    quotes = quote(numbered(evidence)).text
+    wanted = [asked(answer.query, word_weights(answer.query, library))]
+    quotes = quote(numbered(trimmed(wanted, evidence), wanted)).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
     scores: dict[str, float | None] = {
         "rouge_l": (rouge_l(answer.text, task.references) if said else 0.0) if task.references else None,

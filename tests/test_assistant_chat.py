@@ -6,7 +6,9 @@ import pytest
 from assistant.chat import MAX_QUESTION, ask
 from assistant.compose import compose
 from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
+from assistant.premise import SAYS_OTHERWISE
 from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
+from assistant.refusal import NOT_SAID
 from assistant.types import Citation, Conversation, Evidence, EvidenceSpan, Turn
 from index.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
@@ -80,6 +82,35 @@ def test_what_the_documents_do_not_hold_is_refused_unasked_with_the_nearest_pass
     assert answer.refused and answer.missing
     assert len(answer.nearest) == 3
     assert llm.asked == []
+    assert_round_trips(answer, seeds)
+
+
+def test_a_refusal_names_what_was_searched_for_and_what_no_document_has(seeds: Library) -> None:
+    lines = final(seeds, "What is Umicore's germanium recycling capacity?").text.split("\n")
+    assert lines[:2] == [NOT_SAID, "Searched for: Umicore's germanium recycling capacity."]
+    assert "“Umicore" in lines[2] and lines[3].startswith("The nearest passage")
+
+
+def test_a_question_in_two_parts_is_answered_in_part(seeds: Library) -> None:
+    question = "What is Korea Zinc's planned germanium capacity and how much germanium does Umicore recycle?"
+    for llm in (None, FakeModel("Korea Zinc plans 12 tons a year.")):
+        answer = final(seeds, question, llm)
+        assert (answer.status, "12 tons" in answer.text) == ("partly", True)
+        assert answer.notes == ("Not found in the documents: “how much germanium does Umicore recycle?”",)
+        assert_round_trips(answer, seeds)
+
+
+def test_a_false_premise_is_corrected_with_a_citation_and_no_model(seeds: Library) -> None:
+    llm = FakeModel("It was too dear.")
+    answer = final(seeds, "Why did Korea Zinc cancel its germanium plant?", llm)
+    assert answer.text.startswith(f"{SAYS_OTHERWISE}\nIn Aug., Korea Zinc signed") and answer.status == "partly"
+    assert len(answer.citations) == 1 and llm.asked == []
+    assert_round_trips(answer, seeds)
+
+
+def test_a_quote_that_opens_with_a_pronoun_says_whom_it_means(seeds: Library) -> None:
+    answer = final(seeds, "How many won will Korea Zinc invest to recover gallium?")
+    assert "It [Korea Zinc] will invest a total of 55.7 billion won" in answer.text
     assert_round_trips(answer, seeds)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.chat import ask
-from assistant.quote import quote
+from assistant.quote import numbered, quote
 from assistant.types import Answer, Evidence, EvidenceSpan
 from evals.gate import GATES, judged, load_gates, quotes, unsupported_numbers
 from evals.questions import UNANSWERABLE, Question, load_questions
@@ -57,7 +57,7 @@ def test_an_answerer_that_never_refuses_fails_the_gate(seeds: Library, some: lis
         for answer in ask(*given, **options):
             if answer.refused:
                 spans = tuple(EvidenceSpan(citation, 1.0, "") for citation in answer.nearest)
-                answer = replace(quote(Evidence(spans, 1.0)), stage="done", seconds=answer.seconds)
+                answer = replace(quote(numbered(Evidence(spans, 1.0))), stage="done", seconds=answer.seconds)
             yield answer
 
     assert "missing_refusals" in failures(some[24:], seeds, ask=never_refuses)
