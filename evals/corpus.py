@@ -18,10 +18,11 @@ from tqdm import tqdm
 from evals.errors import EvaluationError
 from index.chunk import chunk
 from index.embed import Embedder, Vectors
-from index.ingest import embedded_sentences, embedded_texts, ingest
+from index.ingest import ingest
 from index.library import Library
 from index.settings import IndexSettings
 from index.types import Document
+from index.views import embedded_sentences, embedded_texts
 
 Passage = tuple[str, str, str]
 """An id, a title and a text."""

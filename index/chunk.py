@@ -1,93 +1,100 @@
-"""A document in, chunks out: whole sentences of neighbouring paragraphs under one heading, with exact spans."""
+"""A document in, chunks out: neighbouring blocks under one heading, parted where they are bound least, with exact spans."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from index.sentences import Span, paragraphs, sentences
+from index.blocks import Block, Bond, sections
+from index.sentences import Span, sentences
 from index.types import Chunk, Document
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same text is chunked otherwise than before: an index made by another version is not mixed with."""
 
 CountTokens = Callable[[list[str]], list[int]]
 """Texts in, their lengths in the embedder's tokens out."""
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t#]*(?:\n|$)")
+HEADER_SHARE = 4
+"""A table's first row is embedded above its later rows too where it fills one part in so many of a chunk at most."""
 
 
 def chunk(document: Document, count_tokens: CountTokens, limit: int) -> list[Chunk]:
     """The chunks of a document, in order, none overlapping, each of at most `limit` tokens.
 
     All of the text but white space is in some chunk. A chunk ends where a heading or page begins, and where the next
-    paragraph would not fit; a paragraph longer than the limit is cut between sentences, a longer sentence between words.
+    block would not fit, or before the block that this one belongs to: a question's answer, an item's own items. What is
+    longer than the limit is cut between sentences or rows, a longer sentence between words.
     """
     chunks = []
-    for heading, pieces in _sections(document):
-        for start, end in _pack(document.text, pieces, count_tokens, limit):
-            page = document.page_at(start)
-            text = document.text[start:end]
-            chunks.append(Chunk(document.id, document.version, start, end, heading, page, text))
+    for heading, blocks in sections(document):
+        for held in _pack(document.text, blocks, count_tokens, limit):
+            start, end, header = held[0].start, held[-1].end, held[0].header
+            above = document.text[header[0] : header[1]] if header else ""
+            text, page = document.text[start:end], document.page_at(start)
+            chunks.append(Chunk(document.id, document.version, start, end, heading, page, text, above))
     return chunks
 
 
-def _sections(document: Document) -> Iterator[tuple[str, list[Span]]]:
-    """The path of headings and the paragraphs below it; a heading stands in its own section's first paragraph.
-
-    A page ends a section too, so that a chunk is of one page.
-    """
-    markdown = document.file.lower().endswith((".md", ".markdown"))
-    path: list[tuple[int, str]] = []
-    section: list[Span] = []
-    for start, end in paragraphs(document.text):
-        heading = _HEADING.match(document.text, start, end) if markdown else None
-        turned = section and document.page_at(start) != document.page_at(section[-1][0])
-        if section and (heading or turned):
-            yield " > ".join(title for _, title in path), section
-            section = []
-        if heading:
-            level = len(heading[1])
-            path = [*(above for above in path if above[0] < level), (level, heading[2])]
-        section.append((start, end))
-    if section:
-        yield " > ".join(title for _, title in path), section
-
-
-def _pack(text: str, spans: list[Span], count_tokens: CountTokens, limit: int) -> Iterator[Span]:
-    """Neighbouring spans joined while they fit; one that doesn't fit alone is cut."""
-    start = end = used = 0
-    for span, size in zip(spans, count_tokens([text[a:b] for a, b in spans]), strict=True):
-        if used and used + size > limit:
-            yield start, end
-            used = 0
-        if size > limit:
-            yield from _cut(text, span, count_tokens, limit)
+def _pack(text: str, blocks: Sequence[Block], count_tokens: CountTokens, limit: int) -> Iterator[list[Block]]:
+    """Neighbouring blocks joined while they fit; where the next doesn't, the last of the weakest bonds is broken."""
+    rooms = _headers(text, blocks, count_tokens, limit // HEADER_SHARE)
+    sizes = count_tokens([text[block.start : block.end] for block in blocks])
+    waiting = deque(zip(blocks, sizes, strict=True))
+    held: list[tuple[Block, int]] = []
+    used = 0
+    while waiting:
+        block, size = waiting.popleft()
+        if not held:
+            block = block if block.header in rooms else replace(block, header=None)
+            used = rooms.get(block.header, 0)
+        if size <= limit and (not held or (used + size <= limit and block.bond > Bond.APART)):
+            held.append((block, size))
+            used += size
             continue
-        start, end, used = (start if used else span[0]), span[1], used + size
-    if used:
-        yield start, end
+        bonds = [*(own.bond for own, _ in held[1:]), block.bond]
+        weakest = min(bonds)
+        if size > limit and waiting and waiting[0][0].bond == Bond.FREE:
+            waiting[0] = replace(waiting[0][0], bond=Bond.APART), waiting[0][1]
+        if size > limit or weakest == Bond.GLUED:
+            parts = _parts(text, block, whole_sentences=size <= limit)
+            if len(parts) > 1:
+                parted = count_tokens([text[part.start : part.end] for part in parts])
+                waiting.extendleft(reversed([*zip(parts, parted, strict=True)]))
+                continue
+        if not held:  # one character that is longer than the limit
+            yield [block]
+            continue
+        last = len(bonds) - bonds[::-1].index(weakest)
+        yield [own for own, _ in held[:last]]
+        waiting.extendleft([(block, size), *reversed(held[last:])])
+        held = []
+    if held:
+        yield [own for own, _ in held]
 
 
-def _cut(text: str, span: Span, count_tokens: CountTokens, limit: int) -> Iterator[Span]:
-    offset, part = span[0], text[span[0] : span[1]]
-    parts = [(a + offset, b + offset) for a, b in sentences(part)]
-    if len(parts) > 1:
-        yield from _pack(text, parts, count_tokens, limit)
-        return
-    words = [(found.start() + offset, found.end() + offset) for found in re.finditer(r"\S+", part)]
-    if len(words) > 1:
-        yield from _pack(text, words, count_tokens, limit)
-        return
-    yield from _halves(text, span, count_tokens, limit)
+def _headers(text: str, blocks: Sequence[Block], count_tokens: CountTokens, most: int) -> dict[Span | None, int]:
+    """The tokens of each table's first row, of those with `most` at most."""
+    found = sorted({block.header for block in blocks if block.header})
+    rooms = zip(found, count_tokens([text[start:end] for start, end in found]), strict=True)
+    return {header: room for header, room in rooms if room <= most}
 
 
-def _halves(text: str, span: Span, count_tokens: CountTokens, limit: int) -> Iterator[Span]:
-    """One word without a blank (a script that writes none, a long number), cut in the middle until it fits."""
-    start, end = span
-    if end - start <= 1 or count_tokens([text[start:end]])[0] <= limit:
-        yield span
-        return
-    middle = (start + end) // 2
-    yield from _halves(text, (start, middle), count_tokens, limit)
-    yield from _halves(text, (middle, end), count_tokens, limit)
+def _parts(text: str, block: Block, *, whole_sentences: bool) -> list[Block]:
+    """A block's sentences; a sentence's words; a word's halves, where it has no blank (a script, a long number)."""
+    own = text[block.start : block.end]
+    spans: Sequence[Span] = [] if block.header or block.bond == Bond.INSIDE else sentences(own)
+    inside = Bond.PART
+    if len(spans) < 2 and whole_sentences:
+        return [block]
+    if len(spans) < 2:
+        spans = [found.span() for found in re.finditer(r"\S+", own)]
+        inside = Bond.INSIDE
+    if len(spans) < 2 and len(own) > 1:
+        spans = [(0, len(own) // 2), (len(own) // 2, len(own))]
+    return [
+        Block(block.start + start, block.start + end, inside if i else block.bond, block.header)
+        for i, (start, end) in enumerate(spans)
+    ]

@@ -11,18 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from index.chunk import chunk
-from index.embed import SPECIAL_TOKENS, TITLE_TOKENS, Embedder, Vectors
+from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
 from index.read import Sources, find_files, load, parse, read_sources
-from index.sentences import is_wrapped, sentences
-from index.types import Chunk, Document, FileReport, Sentences
+from index.types import Document, FileReport, Sentences
+from index.views import embedded_sentences, embedded_texts
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
-
-TITLE_CHARACTERS = 80
-"""How much of a title stands before a passage when it is embedded: some 20 tokens in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +142,6 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
             yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
     library.write(folder.path, document, chunks, np.concatenate(vectors), views)
     yield FileReport(file, "updated" if current else "added", len(chunks))
-
-
-def embedded_texts(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[str]:
-    """What is embedded for each chunk: the document's title, then the passage."""
-    title = document.title[:TITLE_CHARACTERS]
-    while embedder.count_tokens([title])[0] > TITLE_TOKENS - SPECIAL_TOKENS:
-        title = title[: len(title) * 3 // 4]
-    return [f"{title}\n{chunk.text}" for chunk in chunks]
-
-
-def embedded_sentences(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[Sentences]:
-    """Each chunk's sentences with vectors of their own: the search's second view, and what evidence is picked by."""
-    wrapped = is_wrapped(document.text)
-    spans = [
-        [(a + c.start, b + c.start) for a, b in sentences(c.text, wrapped=wrapped) or [(0, len(c.text))]] for c in chunks
-    ]
-    vectors = embedder.encode_documents([document.text[start:end] for own in spans for start, end in own])
-    ends = np.cumsum([len(own) for own in spans])
-    return [Sentences(tuple(own), vectors[end - len(own) : end]) for own, end in zip(spans, ends, strict=True)]
 
 
 def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:

@@ -37,11 +37,16 @@ def create(connection: Connection) -> None:
 
 
 def add(connection: Connection, rows: Sequence[int], chunks: Sequence[Chunk], title: str) -> None:
-    """Index chunks under their row numbers."""
+    """Index chunks under their row numbers; what starts within a table is found by the table's first row too."""
     connection.execute(
         text("INSERT INTO keywords (rowid, title, heading, text) VALUES (:row, :title, :heading, :text)"),
         [
-            {"row": row, "title": index_text(title), "heading": index_text(chunk.heading), "text": index_text(chunk.text)}
+            {
+                "row": row,
+                "title": index_text(title),
+                "heading": index_text(f"{chunk.heading} {chunk.header}"),
+                "text": index_text(chunk.text),
+            }
             for row, chunk in zip(rows, chunks, strict=True)
         ],
     )

@@ -249,13 +249,13 @@ class Library:
     def _chunks(self, rows: Sequence[sa.Row[Any]]) -> list[Chunk]:
         """The chunks of rows; one whose document went meanwhile is left out."""
         texts = self._texts.read((row.document_id, row.version) for row in rows)
-        return [
-            Chunk(
-                row.document_id, row.version, row.start, row.end, row.heading, row.page, document.text[row.start : row.end]
-            )
-            for row in rows
-            if (document := texts.get((row.document_id, row.version)))
-        ]
+        found = []
+        for row in rows:
+            if document := texts.get((row.document_id, row.version)):
+                text = document.text[row.start : row.end]
+                own = Chunk(row.document_id, row.version, row.start, row.end, row.heading, row.page, text, row.header)
+                found.append(own)
+        return found
 
     def _check_fingerprint(self, fingerprint: str) -> None:
         with self.engine.begin() as connection:
@@ -297,5 +297,5 @@ def _retire(connection: sa.Connection, document_id: str) -> None:
 
 
 def _row(row: int, chunk: Chunk) -> dict[str, Any]:
-    names = ("id", "document_id", "version", "start", "end", "heading", "page", "hash")
+    names = ("id", "document_id", "version", "start", "end", "heading", "header", "page", "hash")
     return {"row": row} | {name: getattr(chunk, name) for name in names}

@@ -57,6 +57,7 @@ chunks = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("header", sa.Text, nullable=False),
     sa.Column("page", sa.Integer),
     sa.Column("hash", sa.Text, nullable=False, index=True),  # of its text
 )

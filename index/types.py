@@ -42,7 +42,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage of a document version: `document.text[start:end] == text`. `heading` is the path of headings above it."""
+    """A passage of a document version: `document.text[start:end] == text`. `heading` is the path of headings above it,
+    `header` the first row of the table that it starts within."""
 
     document_id: str
     version: int
@@ -51,6 +52,7 @@ class Chunk:
     heading: str
     page: int | None
     text: str
+    header: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
