@@ -16,7 +16,7 @@ from index.types import Chunk, Filters, Hit
 POOL = 50
 """How many chunks each of the two rankings contributes at least before they are fused."""
 
-SENTENCE_VIEW = 1.5
+SENTENCE_VIEW = 1.0
 """What the cosine of a chunk's best sentence (or question) counts beside its own, which counts 1."""
 
 LIKENESS = 0.4

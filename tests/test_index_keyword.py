@@ -26,7 +26,15 @@ def fill(connection: sa.Connection, *texts: str) -> None:
     connection.execute(sa.insert(documents).values(id="d", folder="f", collection="c", file="a.txt", version=1))
     for row, text in enumerate(texts):
         chunk = Chunk("d", 1, row * 1000, row * 1000 + len(text), "", None, text)
-        values = {"row": row, "id": str(row), "document_id": "d", "version": 1, "heading": "", "hash": chunk.hash}
+        values = {
+            "row": row,
+            "id": str(row),
+            "document_id": "d",
+            "version": 1,
+            "heading": "",
+            "header": "",
+            "hash": chunk.hash,
+        }
         connection.execute(sa.insert(chunks).values(values | {"start": chunk.start, "end": chunk.end}))
         keyword.add(connection, [row], [chunk], "")
 
