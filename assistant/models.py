@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import queue
 import secrets
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.settings import AssistantSettings
@@ -18,6 +19,7 @@ from index.errors import ModelError, SettingsError
 from index.packaged import joined_file, package_file
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import ChatResponse
     from llama_index.llms.openai_like import OpenAILike
 
 PARTS = 22
@@ -36,14 +38,21 @@ BATCH = 64
 WAIT = 0.2
 """Seconds after which a stream yields, even if nothing came."""
 
+YES_OPTIONS = {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
+"""What a yes or no is asked with: one token, beside it the likeliest others, as many as hosted servers tell."""
+
 TIMEOUT = 300.0
 """Seconds without a token after which a server is given up."""
 
 
 class LanguageModel(Protocol):
-    """What composes answers. Tests have a small one of their own."""
+    """What composes answers and says yes or no. Tests have a small one of their own.
+
+    `prompt_tokens` is the length of the last streamed reply's prompt, where the server tells it.
+    """
 
     name: str
+    prompt_tokens: int | None
 
     def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
         """Pieces of the reply to (role, text) messages, at least every 200 ms, empty while nothing comes.
@@ -53,6 +62,15 @@ class LanguageModel(Protocol):
         Raises:
             LanguageModelError: the model can't be reached or breaks off.
             OutOfTokensError: the reply was longer than `max_tokens`; its pieces so far were given.
+        """
+
+    def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
+        """How likely the reply to (role, text) messages starts with "yes" rather than "no", in [0, 1], as the last value.
+
+        None before it, at least every 200 ms, and at the end too where the server tells no probabilities.
+
+        Raises:
+            LanguageModelError: the model can't be reached or breaks off.
         """
 
 
@@ -65,6 +83,9 @@ class Connection:
     server: object = None
 
 
+Parts: TypeAlias = "queue.SimpleQueue[ChatResponse | Exception | None]"
+"""A reply on its way from the thread that receives it to the one that waits; None ends it."""
+
 Connect = Callable[[], Connection]
 """Finds the server, or starts it."""
 
@@ -75,6 +96,7 @@ class ServedModel:
     def __init__(self, name: str, connect: Connect, at_once: int) -> None:
         """`connect` is called once, on the first reply's own thread."""
         self.name = name
+        self.prompt_tokens: int | None = None
         self._connect = connect
         self._places = threading.BoundedSemaphore(at_once)
         self._connection: Connection | None = None
@@ -100,24 +122,44 @@ class ServedModel:
         Raises:
             LanguageModelError: the server can't be reached, refuses or breaks off.
         """
+        for part in self._parts(messages, max_tokens=max_tokens, stream_options={"include_usage": True}):
+            if usage := getattr(part and part.raw, "usage", None):
+                self.prompt_tokens = usage.prompt_tokens
+            yield part.delta or "" if part else ""
+
+    def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
+        """See `LanguageModel.yes`.
+
+        Raises:
+            LanguageModelError: the server can't be reached, refuses or breaks off.
+        """
+        found = None
+        try:
+            for part in self._parts(messages, **YES_OPTIONS):
+                found = p_yes(part) if part and found is None else found
+                yield found
+        except OutOfTokensError:  # one token is all that is wanted
+            yield found
+
+    def _parts(self, messages: Sequence[tuple[str, str]], **options: Any) -> Iterator[ChatResponse | None]:
+        """The parts of a reply as they come, None while nothing does."""
         with self._place() as waits:
-            for _ in waits:
-                yield ""
-            pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-            starter = threading.Thread(target=self._start_into, args=(pieces,), daemon=True)
+            yield from waits
+            parts: Parts = queue.SimpleQueue()
+            starter = threading.Thread(target=self._start_into, args=(parts,), daemon=True)
             starter.start()
             while starter.is_alive():
                 starter.join(WAIT)
-                yield ""
-            if not pieces.empty():
-                raise LanguageModelError(f"the language model can't be started: {pieces.get()}")
-            reply = asyncio.run_coroutine_threadsafe(self._reply(messages, max_tokens, pieces), self._loop)
+                yield None
+            if not parts.empty():
+                raise LanguageModelError(f"the language model can't be started: {parts.get()}")
+            reply = asyncio.run_coroutine_threadsafe(self._reply(messages, parts, options), self._loop)
             try:
-                yield from _received(pieces)
+                yield from _received(parts)
             finally:
                 reply.cancel()
 
-    def _start_into(self, errors: queue.SimpleQueue[str | Exception | None]) -> None:
+    def _start_into(self, errors: Parts) -> None:
         try:
             self.start()
         except Exception as error:  # handed to the thread that waits, which raises it
@@ -139,40 +181,52 @@ class ServedModel:
             if taken:
                 self._places.release()
 
-    async def _reply(
-        self, messages: Sequence[tuple[str, str]], max_tokens: int, pieces: queue.SimpleQueue[str | Exception | None]
-    ) -> None:
+    async def _reply(self, messages: Sequence[tuple[str, str]], parts: Parts, options: dict[str, Any]) -> None:
         from llama_index.core.llms import ChatMessage
 
         assert self._client is not None
         try:
             chat = [ChatMessage(role=role, content=text) for role, text in messages]
             finish = None
-            async for part in await self._client.astream_chat(chat, max_tokens=max_tokens):
-                if part.delta:
-                    pieces.put(part.delta)
+            async for part in await self._client.astream_chat(chat, **options):
+                parts.put(part)
                 choices = getattr(part.raw, "choices", None)
                 finish = choices[0].finish_reason if choices else finish
-            full = OutOfTokensError(f"the reply was cut off after {max_tokens} tokens")
-            pieces.put(full if finish == "length" else None)
+            full = OutOfTokensError(f"the reply was cut off after {options['max_tokens']} tokens")
+            parts.put(full if finish == "length" else None)
         except Exception as error:  # whatever the client raises is handed to the thread that waits
-            pieces.put(error)
+            parts.put(error)
 
 
-def _received(pieces: queue.SimpleQueue[str | Exception | None]) -> Iterator[str]:
+def _received(parts: Parts) -> Iterator[ChatResponse | None]:
     while True:
         try:
-            piece = pieces.get(timeout=WAIT)
+            part = parts.get(timeout=WAIT)
         except queue.Empty:
-            yield ""
+            yield None
             continue
-        if piece is None:
+        if part is None:
             return
-        if isinstance(piece, OutOfTokensError):
-            raise piece
-        if isinstance(piece, Exception):
-            raise LanguageModelError(f"the language model broke off: {piece}") from piece
-        yield piece
+        if isinstance(part, OutOfTokensError):
+            raise part
+        if isinstance(part, Exception):
+            raise LanguageModelError(f"the language model broke off: {part}") from part
+        yield part
+
+
+def p_yes(part: ChatResponse) -> float | None:
+    """P(yes) / (P(yes) + P(no)) among the likeliest first tokens of a reply; None where a part tells nothing of them."""
+    choices = getattr(part.raw, "choices", None)
+    told = choices[0].logprobs.content if choices and choices[0].logprobs else None
+    if not told:
+        return None
+    shares = {"yes": 0.0, "no": 0.0}
+    for token in told[0].top_logprobs:
+        word = token.token.strip().lower()
+        if word in shares:
+            shares[word] += math.exp(token.logprob)
+    total = sum(shares.values())
+    return shares["yes"] / total if total else None
 
 
 def open_llm(settings: AssistantSettings, progress: Callable[[int, int], None]) -> ServedModel | None:

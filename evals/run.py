@@ -108,6 +108,8 @@ def earlier_turns(
 
 def measured(question: Question, library: Library, llm: LanguageModel | None, ask: Ask = ask) -> Record:
     """A question's record; an error counts as a wrong answer, is counted and shown."""
+    if llm is not None:
+        llm.prompt_tokens = None
     try:
         answer = asked_in_turn(question.question, question.history, library, llm, ask=ask)
     except Exception as error:  # a crash on one question is a figure of its own, not the end of the run
@@ -147,6 +149,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "removed": answer.removed,
         "confidence": answer.confidence,
         "citations": [citation_object(citation) for citation in answer.citations],
+        "prompt_tokens": llm.prompt_tokens if llm is not None else None,
         "seconds": seconds_object(answer),
     }
     return Record(question.id, question.kind, scores, detail)

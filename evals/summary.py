@@ -28,6 +28,7 @@ def summary(records: Sequence[Record]) -> dict[str, Any]:
     answered = [i for i, yes in enumerate(said) if yes]
     curve = risk_coverage([details[i]["confidence"] for i in answered], [right[i] for i in answered])
     lengths = [len(detail["answer"].split()) for detail, yes in zip(details, said, strict=True) if yes]
+    prompts = [tokens for detail in details if (tokens := detail.get("prompt_tokens")) is not None]
     return {
         "accuracy": share("right"),
         "accuracy_answerable": share("answerable_right"),
@@ -50,6 +51,7 @@ def summary(records: Sequence[Record]) -> dict[str, Any]:
         "seconds": {
             name: percentiles([detail["seconds"][name] for detail in details]) for name in ("quote", "first_token", "total")
         },
+        **({"prompt_tokens": median(prompts), "longest_prompt": max(prompts)} if prompts else {}),
         "peak_memory_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
         "n": len(records),
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from assistant.errors import LanguageModelError
-from assistant.models import CONTEXT, TIMEOUT
+from assistant.models import CONTEXT, TIMEOUT, YES_OPTIONS, p_yes
 from assistant.prompts import MAX_TOKENS
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class WiredModel:
     def __init__(self, client: OpenAILike) -> None:
         """`client` is the one that all systems share."""
         self.name = client.model
+        self.prompt_tokens: int | None = None
         self._client = client
 
     def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
@@ -118,6 +119,13 @@ class WiredModel:
                 yield part.delta or ""
         except openai.BadRequestError as error:
             raise LanguageModelError(f"the language model refuses: {error}") from error
+
+    def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
+        """See `assistant.models.LanguageModel.yes`."""
+        from llama_index.core.llms import ChatMessage
+
+        chat = [ChatMessage(role=role, content=text) for role, text in messages]
+        yield p_yes(self._client.chat(chat, **YES_OPTIONS))
 
 
 def client_of(name: str, url: str, key: str, wire: Wire) -> OpenAILike:

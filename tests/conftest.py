@@ -79,18 +79,25 @@ def serving(home: Path, *arguments: str) -> Iterator[str]:
 
 
 class FakeModel:
-    """A language model whose reply is a function of the prompt; it records what it was asked."""
+    """A language model whose reply, yes and no are functions of the prompt; it records what it was asked.
+
+    A token is four characters. `p_yes` says how likely a prompt is to get a yes; None, as from a server that doesn't tell.
+    """
 
     name = "fake"
 
-    def __init__(self, reply: Callable[[str], str] | str) -> None:
+    def __init__(self, reply: Callable[[str], str] | str, p_yes: Callable[[str], float] | float | None = None) -> None:
         self.asked: list[str] = []
+        self.checked: list[str] = []
         self.closed = False
+        self.prompt_tokens: int | None = None
         self._reply = reply
+        self._p_yes = p_yes
 
     def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
         prompt = "\n".join(text for _, text in messages)
         self.asked.append(prompt)
+        self.prompt_tokens = len(prompt) // 4
         reply = self._reply if isinstance(self._reply, str) else self._reply(prompt)
         try:
             yield ""
@@ -98,6 +105,12 @@ class FakeModel:
                 yield reply[start : start + 4]
         finally:
             self.closed = True
+
+    def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
+        prompt = "\n".join(text for _, text in messages)
+        self.checked.append(prompt)
+        yield None
+        yield self._p_yes(prompt) if callable(self._p_yes) else self._p_yes
 
 
 def final(library: Library, question: str, llm: FakeModel | None = None, conversation: Conversation | None = None) -> Answer:

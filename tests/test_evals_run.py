@@ -44,6 +44,16 @@ def test_a_right_answer_a_wrong_number_and_a_crash_are_told_apart(seeds: Library
     assert figures["accuracy"].value == pytest.approx(1 / 3) and figures["exceptions"] == 1
 
 
+def test_the_prompts_tokens_are_counted_where_the_model_was_asked(seeds: Library) -> None:
+    capacity, nowhere = (next(q for q in load_questions() if text in q.question) for text in ("Jun Wu's job", "Umicore"))
+    llm = FakeModel("Jun Wu is the Deputy General Manager.")
+    records = [measured(question, seeds, llm) for question in (capacity, nowhere)]
+    assert [record.detail["prompt_tokens"] for record in records] == [len(llm.asked[0]) // 4, None]
+    figures = summary(records)
+    assert figures["prompt_tokens"] == figures["longest_prompt"] == len(llm.asked[0]) // 4
+    assert "prompt_tokens" not in summary([measured(capacity, seeds, None)])
+
+
 def test_a_sample_has_all_kinds() -> None:
     questions = load_questions()
     kinds = {question.kind for question in questions}
