@@ -96,6 +96,7 @@ def ask(
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))
+    instead = "the evidence alone is too weak to answer" if doubtful else "the quotes are the answer"
     draft = ""
     try:
         for draft in compose(query, evidence, llm):
@@ -104,12 +105,12 @@ def ask(
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
-        yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; the quotes are the answer")))
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; {instead}")))
         return
     if not doubtful:
         yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
-        yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; the quotes are the answer")))
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; {instead}")))
         return
     claims = stated(draft)
     if not claims:
