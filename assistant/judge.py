@@ -1,6 +1,6 @@
 """The language model's own yes or no to its finished answer.
 
-Asked before it answers, the model's yes says little; afterwards it parts right answers from wrong ones. The question is put
+Asked before it answers, the model's yes says little; afterwards more, how much is still to be measured. The question is put
 behind the prompt that wrote the answer: nearly all of it is in the model's cache, so that the check costs some 35 tokens.
 """
 
@@ -13,9 +13,9 @@ from assistant.prompts import check_messages
 from assistant.types import Evidence
 
 BELIEVED = 0.72
-"""An answer with a less likely yes is not given. On 17 answers to a sample of the open half the embedded model's yes had an
-AUROC of .97: 8 of 9 right ones were above, none of the wrong ones. It lies between .64 and .80 and is no probability that
-the answer is right; `python -m evals fit-judge` prints both errors at each threshold."""
+"""An answer with a less likely yes is not given. Chosen on 17 answers of the open half (AUROC .97; above it 8 of 9 right
+ones, no wrong one) and not confirmed by 9 of the report half (AUROC .60; above it 2 of 5 right ones, 1 of 4 wrong ones):
+provisional. `python -m evals fit-judge` prints both errors at each threshold."""
 
 
 def checked(query: str, answer: str, evidence: Evidence, llm: LanguageModel) -> Iterator[float | None]:
