@@ -15,6 +15,7 @@ from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
+from assistant.judge import believed, checked
 from assistant.meta import meta
 from assistant.models import LanguageModel
 from assistant.partly import missing_kinds, missing_parts, not_given
@@ -38,7 +39,10 @@ MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
 ANSWERABLE = 0.6
-"""Evidence less likely to answer is refused; `python -m evals fit-evidence` prints the two errors at each threshold."""
+"""Evidence less likely to answer is refused; `python -m evals fit-evidence` prints the two errors at each threshold.
+
+Where a language model is there, it reads such evidence first, unless nothing speaks for it.
+"""
 
 
 def ask(
@@ -79,40 +83,51 @@ def ask(
     if otherwise := contradiction(query, evidence):
         yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return
-    if evidence.answerable < ANSWERABLE:
-        yield clock.done(_refusal(found, wanted, evidence, library))
+    doubtful = evidence.answerable < ANSWERABLE
+    refused = _refusal(found, wanted, evidence, library)
+    if doubtful and (llm is None or not evidence.answerable or disagreeing):
+        yield clock.done(refused)
         return
     found = replace(found, notes=found.notes + said(disagreeing))
-    if not_there := (*lacking.values(), *missing_kinds(query, evidence)):
+    if not doubtful and (not_there := (*lacking.values(), *missing_kinds(query, evidence))):
         found = replace(found, status="partly", notes=(*found.notes, not_given(not_there)))
-    quotes = _on(found, quote(evidence))
+    quotes = refused if doubtful else _on(found, quote(evidence))  # what stands without the model
     if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))
+    instead = "the evidence alone is too weak to answer" if doubtful else "the quotes are the answer"
     draft = ""
     try:
         for draft in compose(query, evidence, llm):
-            if draft:
+            if draft and not doubtful:
                 yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
-        yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; the quotes are the answer")))
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; {instead}")))
         return
-    yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
+    if not doubtful:
+        yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
-        yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; the quotes are the answer")))
+        yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; {instead}")))
         return
     claims = stated(draft)
     if not claims:
-        yield clock.done(_refusal(found, wanted, evidence, library))
+        yield clock.done(refused)
         return
     answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
-    if answer.text:
-        yield clock.done(replace(answer, answerer=llm.name))
-    else:
-        yield clock.done(replace(quotes, removed=answer.removed))
+    unbelieved = replace(quotes, removed=answer.removed + len(answer.spans))
+    if not answer.text:
+        yield clock.done(unbelieved)
+        return
+    answer, yes = replace(answer, answerer=llm.name), None
+    try:
+        for yes in checked(query, answer.text, evidence, llm):  # noqa: B007  # its last value is used below
+            yield replace(quotes if doubtful else answer, stage="checking")
+    except LanguageModelError as error:
+        answer = replace(answer, notes=(*answer.notes, f"{error}; the answer is unchecked"))
+    yield clock.done(answer if believed(yes, doubtful=doubtful) else unbelieved)
 
 
 def _checked(question: str, library: Library) -> str:

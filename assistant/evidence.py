@@ -48,9 +48,12 @@ class Model:
 
 
 UNKNOWN, UNLIKE = 0.6, 0.4
-"""Nothing answers where more than `UNKNOWN` of the query's weight stands in no passage found and the best sentence's words
+"""No quote answers where more than `UNKNOWN` of the query's weight stands in no passage found and the best sentence's words
 are less like the query's than `UNLIKE`. On open halves, at the shipped threshold: unanswerable questions of mtrag-un
 refused .41 to .56, answerable ones .07 to .10; our own near misses .12 to .20, answerable ones .20 to .29."""
+
+FOREIGN = 0.3
+"""What such evidence is given at most: too little for quotes, but a language model reads other words and languages."""
 
 WEIGHTS = Path(__file__).with_name("evidence.json")
 """Both models, weights by signal, as `python -m evals fit-evidence` wrote them."""
@@ -83,9 +86,10 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
     if missing_names(query, missing, library):
         return Evidence(tuple(spans), 0.0, missing)
     signals = answer_signals(wanted, found)
+    answerable = models()[1].probability(signals)
     if signals.unknown > UNKNOWN and signals.like < UNLIKE:
-        return Evidence(tuple(spans), 0.0, missing)
-    return Evidence(tuple(spans), models()[1].probability(signals), missing)
+        answerable = min(answerable, FOREIGN)
+    return Evidence(tuple(spans), answerable, missing)
 
 
 def statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:

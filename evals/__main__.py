@@ -48,6 +48,7 @@ MODULES = {
     "wice": "wice",
     "fit-evidence": "fit_evidence",
     "fit-support": "fit_support",
+    "fit-judge": "fit_judge",
     "contoso": "contoso",
     "compare": "compare",
     "report": "report",
@@ -124,6 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     evidence = commands.add_parser("fit-evidence", help="the weights of the evidence's models, from open halves")
     evidence.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
     evidence.add_argument("--out", type=Path, default=ROOT / "assistant" / "evidence.json", metavar="FILE")
+
+    judge = commands.add_parser("fit-judge", help="how well the model's yes to its answer parts right from wrong")
+    judge.add_argument("--limit", type=int, default=60, metavar="N", help="questions of each half (default: 60)")
+    judge.add_argument("--llm", default="embedded", help="embedded, or a server's URL (default: embedded)")
 
     contoso = commands.add_parser("contoso", help="Azure's demo documents: pages found and cited, answers against the truth")
     contoso.add_argument("directory", type=Path, metavar="DIR", help="the documents lie in DIR/docs")

@@ -1,7 +1,7 @@
 """One client for all systems that are compared: it switches llama.cpp's prompt cache and notes what each call cost.
 
-Cold is `cache_prompt: false`, so that neither the slot nor the host-memory cache gives anything (`cached_tokens` shows it);
-warm is the same question again right after.
+Cold is `cache_prompt: false` at a question's first call, so that neither the slot nor the host-memory cache gives anything
+(`cached_tokens` shows it); its later calls may use what that one left. Warm is the same question again right after.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request with the cache's switch in it, and note its reply while it passes."""
-        body = json.loads(request.read()) | {"cache_prompt": self.warm}
+        body = json.loads(request.read()) | {"cache_prompt": self.warm or bool(self.calls)}
         call = Call(streamed=bool(body.get("stream")))
         if self.warm and call.streamed:
             body["max_tokens"] = 1

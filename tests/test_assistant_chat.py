@@ -76,13 +76,12 @@ def test_a_model_that_finds_nothing_means_a_refusal(seeds: Library) -> None:
         "How many employees work at the Onsan refinery in shifts?",
     ],
 )
-def test_what_the_documents_do_not_hold_is_refused_unasked_with_the_nearest_passages(seeds: Library, question: str) -> None:
-    llm = FakeModel("Kim Min-jun, 99 t.")
-    answer = final(seeds, question, llm)
-    assert answer.refused and answer.missing
-    assert len(answer.nearest) == 3
-    assert llm.asked == []
-    assert_round_trips(answer, seeds)
+def test_what_the_documents_do_not_hold_is_refused_with_the_nearest_passages(seeds: Library, question: str) -> None:
+    for llm in (None, FakeModel("Kim Min-jun, 99 t.", p_yes=1.0)):
+        answer = final(seeds, question, llm)
+        assert answer.refused and answer.missing
+        assert len(answer.nearest) == 3
+        assert_round_trips(answer, seeds)
 
 
 def test_a_refusal_names_what_was_searched_for_and_what_no_document_has(seeds: Library) -> None:
@@ -138,14 +137,12 @@ def test_a_sentence_that_says_nothing_is_there_is_left_out_of_an_answer(seeds: L
 
 
 def test_a_reply_cut_off_in_mid_sentence_loses_that_sentence(seeds: Library) -> None:
-    class Long:
-        name = "long"
-
+    class Long(FakeModel):
         def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
             yield "Korea Zinc plans 12 tons a year. It will invest 140"
             raise OutOfTokensError("cut off")
 
-    assert list(ask(QUESTION, library=seeds, llm=Long()))[-1].text == "Korea Zinc plans 12 tons a year."
+    assert list(ask(QUESTION, library=seeds, llm=Long("")))[-1].text == "Korea Zinc plans 12 tons a year."
 
 
 def test_closing_the_answer_ends_the_model_s_work(seeds: Library) -> None:

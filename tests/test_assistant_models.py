@@ -1,4 +1,5 @@
 import json
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.models import Connection, ServedModel, open_llm
-from assistant.prompts import messages
+from assistant.prompts import CHECK, messages
 from assistant.settings import AssistantSettings
 from assistant.types import Conversation
 from evals.questions import load_questions
@@ -88,6 +89,45 @@ def test_a_server_that_is_not_there_is_named_as_the_reason() -> None:
         list(llm.stream([("user", "hello")], 10))
 
 
+class TellingServer(BaseHTTPRequestHandler):
+    """An OpenAI-compatible server that says Yes, and with it how likely other words were, if that is wanted."""
+
+    told = True
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        shares = {"Yes": 0.5, " yes": 0.1, "No": 0.2, "The": 0.2}
+        tokens = [{"token": token, "logprob": math.log(share), "bytes": None} for token, share in shares.items()]
+        choice = {"index": 0, "delta": {"role": "assistant", "content": "Yes"}, "finish_reason": None}
+        if asked["logprobs"] and self.told:
+            choice["logprobs"] = {"content": [{**tokens[0], "top_logprobs": tokens[: asked["top_logprobs"]]}]}
+        head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        for one in (choice, {"index": 0, "delta": {}, "finish_reason": "length"}):
+            self.wfile.write(f"data: {json.dumps(head | {'choices': [one]})}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class SilentServer(TellingServer):
+    told = False
+
+
+@pytest.mark.parametrize(("handler", "share"), [(TellingServer, 0.75), (SilentServer, None)])
+def test_a_yes_is_its_share_among_yes_and_no(handler: type[BaseHTTPRequestHandler], share: float | None) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    llm = ServedModel("m", lambda: Connection(f"http://127.0.0.1:{server.server_port}/v1", "key"), at_once=1)
+    *_, found = llm.yes([("user", "Is it?")])
+    assert found == (None if share is None else pytest.approx(share))
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.mark.parametrize("name", ["gpt-9", "/nowhere/model.gguf"])
 def test_a_model_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(IndexingError, match=name.split("/")[-1]):
@@ -109,6 +149,17 @@ def test_the_embedded_model_answers_from_the_seeds(seeds: Library, embedded: Ser
     assert "12" in answers[-1].text
     assert any("12 tons (t)" in citation.quote for citation in answers[-1].citations)
     assert_round_trips(answers[-1], seeds)
+
+
+@pytest.mark.llm
+def test_the_embedded_model_says_rather_yes_to_a_right_answer_than_to_another_company_s(embedded: ServedModel) -> None:
+    source = "From “News”:\n[1] Korea Zinc plans a germanium plant with an annual capacity of 12 tons."
+    right, wrong = (
+        [*embedded.yes([("user", f"{source}\n\nQuestion: What capacity does {whose} plan?\nAnswer: 12 tons.\n\n{CHECK}")])]
+        for whose in ("Korea Zinc", "Umicore")
+    )
+    assert right[-1] is not None and wrong[-1] is not None
+    assert 0 <= wrong[-1] < right[-1] <= 1
 
 
 @pytest.mark.llm

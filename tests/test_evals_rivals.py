@@ -278,15 +278,15 @@ def test_a_question_is_asked_cold_and_once_more_warm(seeds: Library) -> None:
     llm, wire = client(server)
     record = measured(question(), "quarry", quarry(seeds, WiredModel(llm)), wire, seeds)
     assert (record.id, record.group, record.scores["right"], record.scores["error"]) == ("q/quarry", "quarry", 1.0, 0.0)
-    assert [body["cache_prompt"] for body in server.bodies] == [False, True]
-    assert (record.scores["prompt_tokens"], record.scores["cached_tokens"]) == (10.0, 0.0)
+    assert [body["cache_prompt"] for body in server.bodies] == [False, True, True, True]  # each time answer and check
+    assert (record.scores["prompt_tokens"], record.scores["cached_tokens"]) == (20.0, 9.0)
     seconds = record.detail["seconds"]
     assert 0 < seconds["first_text"] < seconds["first_token_cold"] < seconds["total"]
-    assert record.detail["warm_cached_tokens"] == 9
+    assert record.detail["warm_cached_tokens"] == 18
     alone = measured(question(), "quarry_quotes", quarry(seeds, None), wire, seeds)
     assert alone.detail["seconds"]["first_token_cold"] is None
     assert "prompt_tokens" not in alone.scores
-    assert len(server.bodies) == 2
+    assert len(server.bodies) == 4
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the chat engine's own thread
