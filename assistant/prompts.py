@@ -24,9 +24,9 @@ CHARACTERS_PER_TOKEN = 3
 MAX_TOKENS = 160
 """The longest composed answer: some 16 seconds on two cores."""
 
-EVIDENCE_CHARACTERS = 970
-"""The sources' share of the prompt. On our own questions, seeds or haystack, the whole has 337 tokens in the median and
-440 at most, and a gold sentence in three of four cases; 1,100 would give 369 tokens and one such case more in 60."""
+EVIDENCE_CHARACTERS = 930
+"""The sources' share of the prompt, so that the whole has at most 350 tokens in the median of our own questions and never
+450. A gold sentence is in three of four prompts; 1,100 characters would give 369 tokens and one such case more in 60."""
 
 
 QUESTIONS_SYSTEM = (
