@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from assistant.errors import AssistantError
 from assistant.export import cited
 from assistant.render import page_html, question_html
+from assistant.sanitize import printable
 from assistant.service import LocalService
 from assistant.types import Answer, Conversation, Outdated, Turn
 from index.errors import IndexingError
@@ -107,7 +108,7 @@ def build_page(service: LocalService) -> gr.Blocks:
         shared = quiet | {"outputs": outputs}
 
         def listed(conversation: Conversation) -> dict[str, Any]:
-            choices = [(one.title, one.id) for one in service.conversations.listed()]
+            choices = [(printable(one.title), one.id) for one in service.conversations.listed()]
             return gr.update(choices=choices, value=conversation.id or None)
 
         def reopen(id_: str | None) -> Update:

@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from assistant.types import Answer, AnswerSpan, Citation, Seconds, Turn, Verdict
 from index.schema import documents, versions
 
-AWKWARD = 'Line one\r\nline "two"\u2028 \u0085 12,5\u00a0t \U0001f9ea ``` ![x](http://evil.example/x.png) \x1b[31m \x00 الطاقة 锗 <b>\\'
+AWKWARD = (
+    'Line one\r\nline "two"\u2028 \u0085 12,5\u00a0t \U0001f9ea ``` ![x](http://evil.example/x.png) '
+    "\x1b[31m \x00 الطاقة 锗 <b>\\"
+)
+"""Text that a line of JSON, a Markdown file, a terminal or a database could spoil."""
 
 
 def citation(number: int = 1, quote: str = AWKWARD, document_id: str = "arden", version: int = 1) -> Citation:
@@ -45,7 +49,14 @@ def turn(question: str = "What is its capacity?", given: Answer | None = None) -
 def store_document(engine: sa.Engine, document_id: str, version: int, written: str | None) -> None:
     """A version of a document, now the current one."""
     with engine.begin() as connection:
-        row = {"document_id": document_id, "version": version, "state": "current", "title": "t", "publisher": "", "date": None}
+        row = {
+            "document_id": document_id,
+            "version": version,
+            "state": "current",
+            "title": "t",
+            "publisher": "",
+            "date": None,
+        }
         row |= {"text": "text", "pages": "[]", "content_hash": "", "written": written}
         connection.execute(sa.insert(versions).values(row))
         connection.execute(sa.delete(documents).where(documents.c.id == document_id))
