@@ -10,7 +10,7 @@ from index.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest of the steps in `migrations/versions`; a test holds the two together."""
 
 
