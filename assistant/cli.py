@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from index.errors import IndexingError
 if TYPE_CHECKING:
     from assistant.service import Service
     from assistant.settings import AssistantSettings
-    from assistant.types import Answer, Conversation
+    from assistant.types import Answer
     from index.settings import IndexSettings
 
 
@@ -162,11 +161,11 @@ def _ask(options: argparse.Namespace) -> int:
     with open_service(index, assistant, _progress, _say) as service:
         if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
             _ingested(service, [options.samples], sample=True)
-        conversation = _continued(service, options.conversation)
+        conversation = cli_conversations.continued(service, options.conversation)
         answers = service.ask(options.question, conversation, _chosen(assistant), filters)
         answer = _last(answers) if options.json else _shown(answers)
         if options.conversation:
-            conversation = _stored(service, conversation, options.question, answer)
+            conversation = cli_conversations.stored(service, conversation, options.question, answer)
     if options.json:
         print(json_line(json_object(options.question, answer) | {"conversation": conversation.id or None}))
     elif options.conversation == "new":
@@ -182,32 +181,16 @@ def _chat(options: argparse.Namespace) -> int:
         sys.stdin.reconfigure(errors="replace")  # bytes that are no text: asked as they can be shown
     print("Ask; an empty line ends.", file=sys.stderr)
     with open_service(index, assistant, _progress, _say) as service:
-        conversation = _continued(service, options.conversation)
+        conversation = cli_conversations.continued(service, options.conversation)
         while question := _typed():
             try:
                 answer = _shown(service.ask(question, conversation, _chosen(assistant)))
-                conversation = _stored(service, conversation, question, answer)
+                conversation = cli_conversations.stored(service, conversation, question, answer)
             except AssistantError as error:
                 print(f"quarry: {error}", file=sys.stderr)
     if conversation.id:
         _say(f"conversation {conversation.id}: go on with it by `quarry chat --conversation {conversation.id}`")
     return 0
-
-
-def _continued(service: Service, id_: str | None) -> Conversation:
-    """The stored conversation of this id; an empty one for `new` or none."""
-    from assistant.types import Conversation
-
-    return Conversation() if id_ in (None, "new") else service.conversations.read(id_)
-
-
-def _stored(service: Service, conversation: Conversation, question: str, answer: Answer) -> Conversation:
-    """The conversation with one more turn, which is now stored."""
-    from assistant.types import Conversation, Turn
-
-    turn = Turn(question, answer, datetime.now(UTC).isoformat(timespec="seconds"))
-    listed = service.conversations.add(conversation.id, turn)
-    return Conversation(listed.id, listed.title, (*conversation.turns, turn))
 
 
 def _chosen(assistant: AssistantSettings) -> str | None:

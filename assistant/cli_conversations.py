@@ -1,9 +1,10 @@
-"""The command `quarry conversations`: list, search, show, rename, delete and export what is stored."""
+"""The command `quarry conversations`, and how `ask` and `chat` go on with a stored conversation."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.conversations import Conversations
+    from assistant.service import Service
+    from assistant.types import Answer, Conversation
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,6 +35,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             parser.add_argument("--output", type=Path, metavar="FILE", help="write it there, not to standard output")
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.set_defaults(run=_run, do=run)
+
+
+def continued(service: Service, id_: str | None) -> Conversation:
+    """The stored conversation of this id; an empty one for `new` or none."""
+    from assistant.types import Conversation
+
+    return Conversation() if id_ in (None, "new") else service.conversations.read(id_)
+
+
+def stored(service: Service, conversation: Conversation, question: str, answer: Answer) -> Conversation:
+    """The conversation with one more turn, which is now stored."""
+    from assistant.types import Conversation, Turn
+
+    turn = Turn(question, answer, datetime.now(UTC).isoformat(timespec="seconds"))
+    listed = service.conversations.add(conversation.id, turn)
+    return Conversation(listed.id, listed.title, (*conversation.turns, turn))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -170,8 +170,8 @@ def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path) -> No
 def test_a_conversation_goes_on_in_another_process_and_keeps_its_answers(home: Path) -> None:
     first = json.loads(quarry("ask", QUESTION, "--json", "--conversation", "new", home=home).stdout)
     id_ = first["conversation"]
-    assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["conversation"] is None
     with serving(home, "--llm", "none"):
+        assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["conversation"] is None
         follow_up = ["And how much will it invest in that?", "--json", "--conversation", id_]
         second = json.loads(quarry("ask", *follow_up, home=home).stdout)
         assert second["conversation"] == id_ and "140 billion won" in second["answer"]
