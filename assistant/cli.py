@@ -7,11 +7,11 @@ import json
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant import cli_conversations
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 
@@ -64,11 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--document", action="append", default=[], metavar="FILE", help="search only this document")
     ask.add_argument("--since", default="", metavar="DATE", help="search only documents of this date or later: 2025-03")
     ask.add_argument("--until", default="", metavar="DATE", help="search only documents of this date or earlier")
+    ask.add_argument("--conversation", metavar="ID", help="go on with this stored conversation, or `new` to begin one")
     ask.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     ask.set_defaults(run=_ask)
 
     chat = commands.add_parser("chat", help="converse in the terminal")
     chat.add_argument("--llm", **llm)
+    chat.add_argument("--conversation", default="new", metavar="ID", help="go on with this stored conversation")
     chat.set_defaults(run=_chat)
 
     serve = commands.add_parser("serve", help="serve the page")
@@ -78,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--ingest", type=Path, action="append", default=[], metavar="PATH", help="ingest this first")
     serve.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     serve.set_defaults(run=_serve)
+
+    cli_conversations.add_parser(commands)
 
     enrich = commands.add_parser("enrich", help="let the language model write questions for passages to be found by")
     enrich.add_argument("--llm", **llm)
@@ -150,7 +154,6 @@ def _enrich(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from assistant.render import json_line, json_object
     from assistant.service import LocalService, open_service
-    from assistant.types import Conversation
     from index.types import Filters
 
     index, assistant = _settings(options)
@@ -158,33 +161,35 @@ def _ask(options: argparse.Namespace) -> int:
     with open_service(index, assistant, _progress, _say) as service:
         if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
             _ingested(service, [options.samples], sample=True)
-        answers = service.ask(options.question, Conversation(), _chosen(assistant), filters)
-        if not options.json:
-            _shown(answers)
-            return 0
-        answer = _last(answers)
-    print(json_line(json_object(options.question, answer)))
+        conversation = cli_conversations.continued(service, options.conversation)
+        answers = service.ask(options.question, conversation, _chosen(assistant), filters)
+        answer = _last(answers) if options.json else _shown(answers)
+        if options.conversation:
+            conversation = cli_conversations.stored(service, conversation, options.question, answer)
+    if options.json:
+        print(json_line(json_object(options.question, answer) | {"conversation": conversation.id or None}))
+    elif options.conversation == "new":
+        _say(f"conversation {conversation.id}: go on with it by --conversation {conversation.id}")
     return 0
 
 
 def _chat(options: argparse.Namespace) -> int:
     from assistant.service import open_service
-    from assistant.types import Conversation, Turn
 
     index, assistant = _settings(options)
-    conversation = Conversation()
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # bytes that are no text: asked as they can be shown
     print("Ask; an empty line ends.", file=sys.stderr)
     with open_service(index, assistant, _progress, _say) as service:
+        conversation = cli_conversations.continued(service, options.conversation)
         while question := _typed():
             try:
                 answer = _shown(service.ask(question, conversation, _chosen(assistant)))
+                conversation = cli_conversations.stored(service, conversation, question, answer)
             except AssistantError as error:
                 print(f"quarry: {error}", file=sys.stderr)
-                continue
-            turn = Turn(question, answer, datetime.now(UTC).isoformat(timespec="seconds"))
-            conversation = Conversation(conversation.id, conversation.title, (*conversation.turns, turn))
+    if conversation.id:
+        _say(f"conversation {conversation.id}: go on with it by `quarry chat --conversation {conversation.id}`")
     return 0
 
 

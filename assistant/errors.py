@@ -17,6 +17,10 @@ class OutOfTokensError(LanguageModelError):
     """The reply reached the longest length allowed before it was finished."""
 
 
+class HistoryError(AssistantError):
+    """A conversation that is not stored was asked for, or a title can't be used."""
+
+
 class OwnerError(AssistantError):
     """Another process owns the data folder, or the port."""
 

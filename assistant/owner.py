@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import filelock
 
-from assistant.errors import OwnerError, ServedError
-from index.errors import StoreError
+from assistant.errors import AssistantError, OwnerError, ServedError
+from index.errors import IndexingError, StoreError
 
 LOCK = "owner.lock"
 NOTE = "owner.json"
+
+Say = Callable[[str], None]
+"""One line to whoever started the process."""
 
 PATIENCE = 120.0
 """Seconds a command waits for another one that holds the data folder but serves nobody: an ask or an ingest."""
@@ -45,7 +49,7 @@ def find_owner(home: Path) -> Owner | None:
 
 
 @contextmanager
-def owning(home: Path, patience: float = PATIENCE, say: Callable[[str], None] = lambda line: None) -> Iterator[None]:
+def owning(home: Path, patience: float = PATIENCE, say: Say = lambda line: None) -> Iterator[None]:
     """Own the data folder inside the block, after waiting up to `patience` seconds for a command that is at it.
 
     Raises:
@@ -93,6 +97,42 @@ def announce(home: Path, owner: Owner) -> None:
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump({"pid": owner.pid, "address": owner.address, "token": owner.token}, file)
     temporary.replace(home / NOTE)
+
+
+def call(owner: Owner, what: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The owner's reply to one call, value by value.
+
+    Raises:
+        AssistantError: the owner's own error, in its words.
+        OwnerError: it refused, or broke off.
+    """
+    import httpx
+
+    headers = {"Authorization": f"Bearer {owner.token}"}
+    url = f"{owner.address}/owner/{what}"
+    try:
+        with httpx.stream("POST", url, json=body, headers=headers, timeout=None, trust_env=False) as reply:
+            if reply.status_code != 200:
+                raise OwnerError(f"the running Quarry at {owner.address} refused: {reply.status_code}; restart it")
+            rest = b""
+            for part in reply.iter_bytes():
+                *lines, rest = (rest + part).split(b"\n")  # not `iter_lines`: it also ends a line at U+2028 of a quote
+                for line in lines:
+                    content = json.loads(line)
+                    if "error" in content:
+                        raise AssistantError(content["error"])
+                    yield content
+    except httpx.HTTPError as error:
+        raise OwnerError(f"the running Quarry at {owner.address} broke off: {error}; ask again") from error
+
+
+def lines_of(values: Iterator[bytes]) -> Iterator[bytes]:
+    """The owner's reply as it is sent: each value, JSON, on a line, and an error of ours as the last one."""
+    try:
+        for value in values:
+            yield value + b"\n"
+    except (AssistantError, IndexingError) as error:
+        yield json.dumps({"error": str(error)}).encode() + b"\n"
 
 
 def _read_note(home: Path) -> Owner | None:

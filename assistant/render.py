@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any
 
 from assistant.sanitize import plain, printable
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, Outdated
 from index.types import Document
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # `strftime` would say them in the machine's language
 
 STAGES = {
     "searching": "Searching the documents …",
@@ -57,7 +62,7 @@ def json_line(value: Any) -> str:
     return re.sub(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def terminal(answer: Answer) -> str:
+def terminal(answer: Answer, outdated: Sequence[Outdated] = ()) -> str:
     """Plain text: the answer with its markers, then the quotes they name, with document and place."""
     lines = [marked(answer, lambda number: f" [{number}]", plain)]
     lines += [f"({plain(note)})" for note in remarks(answer)]
@@ -65,6 +70,7 @@ def terminal(answer: Answer) -> str:
         lines += ["", "Nearest passages:"]
     for citation in answer.citations or answer.nearest:
         lines += ["", f"[{citation.number}] “{' '.join(plain(citation.quote).split())}”", f"    {plain(place(citation))}"]
+        lines += [f"    {mark}" for mark in marks(citation, outdated)]
     return "\n".join(lines)
 
 
@@ -73,6 +79,21 @@ def place(citation: Citation) -> str:
     date = citation.date or "undated"
     page = f"page {citation.page}" if citation.page else citation.place
     return ", ".join(part for part in (citation.title, date, page, citation.file) if part)
+
+
+def marks(citation: Citation, outdated: Sequence[Outdated]) -> list[str]:
+    """What the reader should know of the version that a citation of a stored answer rests on."""
+    of = [one for one in outdated if (one.document_id, one.version) == (citation.document_id, citation.version)]
+    return [since(one) for one in of]
+
+
+def since(outdated: Outdated) -> str:
+    """What became of a cited version: "cited from the version of 3 March 2026; the document has changed since"."""
+    version = f"version {outdated.version}"
+    if outdated.written:
+        date = datetime.fromisoformat(outdated.written)
+        version = f"the version of {date.day} {MONTHS[date.month - 1]} {date.year}"
+    return f"cited from {version}; the document {'was removed' if outdated.removed else 'has changed'} since"
 
 
 def remarks(answer: Answer) -> list[str]:
@@ -90,7 +111,7 @@ def anchor(citation: Citation) -> str:
     return f"c-{citation.document_id}-{citation.version}-{citation.start}-{citation.end}"
 
 
-def page_html(answer: Answer) -> str:
+def page_html(answer: Answer, outdated: Sequence[Outdated] = ()) -> str:
     """An answer as one block of HTML for the chat. It has no blank line, so that no Markdown in it is interpreted."""
     numbered = {citation.number: citation for citation in answer.citations}
     body = marked(answer, lambda number: _chip(numbered[number]), _escaped)
@@ -105,6 +126,8 @@ def page_html(answer: Answer) -> str:
         parts += [f"<li>{_escaped(' '.join(c.quote.split()))}{_chip(c)}</li>" for c in answer.nearest]
         parts.append("</ul>")
     parts += [f'<p class="q-remark">{_escaped(remark)}</p>' for remark in remarks(answer)]
+    for citation in answer.citations or answer.nearest:
+        parts += [f'<p class="q-remark q-since">{_chip(citation)} {mark}</p>' for mark in marks(citation, outdated)]
     if answer.stage == "done" and answer.citations:
         parts.append(_sources_line(answer.citations))
     if stage:
@@ -137,13 +160,14 @@ def _sources_line(citations: Sequence[Citation]) -> str:
     return f'<p class="q-sources">Sources: {" ".join(chips)}</p>'
 
 
-def source_html(document: Document, start: int, end: int) -> str:
+def source_html(document: Document, start: int, end: int, outdated: Outdated | None = None) -> str:
     """A document's whole text for the source panel, the characters `[start, end)` marked."""
     facts = ", ".join(part for part in (document.publisher, document.date or "undated", document.file) if part)
     page = document.page_at(start)
     text = document.text
+    note = f'<p class="q-facts q-since">{since(outdated).capitalize()}.</p>' if outdated else ""
     return (
-        f'<h2>{_shown(document.title)}</h2><p class="q-facts">{_shown(facts)}{f", page {page}" if page else ""}</p>'
+        f'<h2>{_shown(document.title)}</h2><p class="q-facts">{_shown(facts)}{f", page {page}" if page else ""}</p>{note}'
         f'<div class="q-document">{_shown(text[:start])}'
         f'<mark id="q-passage" tabindex="-1">{_shown(text[start:end])}</mark>{_shown(text[end:])}</div>'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -14,10 +15,12 @@ from fastapi import Path as PathParameter
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant.conversations import replied
 from assistant.errors import OwnerError
-from assistant.owner import Owner, announce
+from assistant.history import CONVERSATION
+from assistant.owner import Owner, announce, lines_of
 from assistant.render import source_html
-from assistant.service import ANSWER, CONVERSATION, ENRICHED, FILTERS, REPORT, LocalService, lines_of
+from assistant.service import ANSWER, ENRICHED, FILTERS, REPORT, LocalService
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
 
@@ -70,7 +73,8 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, str(error)) from error
         if not 0 <= start < end <= len(document.text):
             raise HTTPException(404, f"the document has no characters {start} to {end}")
-        return source_html(document, start, end)
+        since = service.conversations.outdated([(document_id, version)])
+        return source_html(document, start, end, since[0] if since else None)
 
     @app.post("/owner/ask")
     def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
@@ -78,18 +82,25 @@ def application(service: LocalService, token: str) -> FastAPI:
         conversation = CONVERSATION.validate_python(body["conversation"])
         filters = FILTERS.validate_python(body.get("filters", {}))
         answers = _late(lambda: service.ask(body["question"], conversation, body["llm"], filters))
-        return StreamingResponse(lines_of(answers, ANSWER))
+        return StreamingResponse(lines_of(ANSWER.dump_json(answer) for answer in answers))
 
     @app.post("/owner/ingest")
     def ingest(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         paths = [Path(path) for path in body["paths"]]
-        return StreamingResponse(lines_of(service.ingest(paths, body["collection"], body["sample"]), REPORT))
+        reports = service.ingest(paths, body["collection"], body["sample"])
+        return StreamingResponse(lines_of(REPORT.dump_json(report) for report in reports))
 
     @app.post("/owner/enrich")
     def enrich(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
-        return StreamingResponse(lines_of(service.enrich(body["llm"]), ENRICHED))
+        return StreamingResponse(lines_of(ENRICHED.dump_json(one) for one in service.enrich(body["llm"])))
+
+    @app.post("/owner/conversations/{what}")
+    def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        values = replied(service.conversations, what, body)
+        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
 
     return mount_page(app, service)
 

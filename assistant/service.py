@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
 from assistant.chat import ask
+from assistant.conversations import Conversations, RemoteConversations
 from assistant.enrich import enrich
-from assistant.errors import AssistantError, OwnerError, ServedError
+from assistant.errors import AssistantError, ServedError
+from assistant.history import CONVERSATION, History
 from assistant.models import ServedModel, open_llm
-from assistant.owner import Owner, find_owner, owning
+from assistant.owner import Owner, Say, call, find_owner, owning
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Enriched
 from index.embed import Embedder
@@ -27,7 +28,6 @@ from index.settings import IndexSettings
 from index.types import FileReport, Filters
 
 ANSWER = TypeAdapter(Answer)
-CONVERSATION = TypeAdapter(Conversation)
 REPORT = TypeAdapter(FileReport)
 ENRICHED = TypeAdapter(Enriched)
 FILTERS = TypeAdapter(Filters)
@@ -37,12 +37,13 @@ ALL = Filters()
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and how much there is."""
 
-Say = Callable[[str], None]
-"""One line to whoever started the process."""
-
 
 class Service(Protocol):
     """What commands and the page ask for."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """The stored conversations. `ask` stores nothing: its caller adds the turn here."""
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
@@ -62,6 +63,7 @@ class LocalService:
     def __init__(self, library: Library, settings: AssistantSettings, progress: Progress, say: Say) -> None:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
+        self.conversations = History(library.engine)
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -132,6 +134,7 @@ class RemoteService:
     def __init__(self, owner: Owner) -> None:
         """`owner` is the running process."""
         self._owner = owner
+        self.conversations = RemoteConversations(owner)
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
@@ -140,50 +143,24 @@ class RemoteService:
         body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json")}
         body["llm"] = _absolute(llm)
         body["filters"] = FILTERS.dump_python(filters, mode="json")
-        for line in self._lines("ask", body):
+        for line in call(self._owner, "ask", body):
             yield ANSWER.validate_python(line)
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
         body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
-        for line in self._lines("ingest", body):
+        for line in call(self._owner, "ingest", body):
             yield REPORT.validate_python(line)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`."""
-        for line in self._lines("enrich", {"llm": _absolute(llm)}):
+        for line in call(self._owner, "enrich", {"llm": _absolute(llm)}):
             yield ENRICHED.validate_python(line)
-
-    def _lines(self, what: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        import httpx
-
-        headers = {"Authorization": f"Bearer {self._owner.token}"}
-        url = f"{self._owner.address}/owner/{what}"
-        try:
-            with httpx.stream("POST", url, json=body, headers=headers, timeout=None, trust_env=False) as reply:
-                if reply.status_code != 200:
-                    raise OwnerError(f"the running Quarry at {self._owner.address} refused: {reply.status_code}; restart it")
-                for line in reply.iter_lines():
-                    content = json.loads(line)
-                    if "error" in content:
-                        raise AssistantError(content["error"])
-                    yield content
-        except httpx.HTTPError as error:
-            raise OwnerError(f"the running Quarry at {self._owner.address} broke off: {error}; ask again") from error
 
 
 def _absolute(llm: str | None) -> str | None:
     """The language model's name as it is understood in any folder, as the owner may run in another."""
     return str(Path(llm).expanduser().resolve()) if llm and llm.endswith(".gguf") else llm
-
-
-def lines_of(work: Iterator[Any], kind: TypeAdapter[Any]) -> Iterator[bytes]:
-    """The owner's reply: a JSON line per value, an error of ours as the last one."""
-    try:
-        for value in work:
-            yield kind.dump_json(value) + b"\n"
-    except (AssistantError, IndexingError) as error:
-        yield json.dumps({"error": str(error)}).encode() + b"\n"
 
 
 @contextmanager

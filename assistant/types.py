@@ -145,3 +145,24 @@ class Conversation:
     id: str = ""
     title: str = ""
     turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A stored conversation as a list shows it. `turns` is their number; `created` and `changed` as in `Turn`."""
+
+    id: str
+    title: str
+    turns: int
+    created: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A cited version that is no longer current. `written` says when it came, None where that is not known."""
+
+    document_id: str
+    version: int
+    written: str | None
+    removed: bool

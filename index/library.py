@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -190,6 +191,7 @@ class Library:
         """Store a new version with its chunks, their vectors `(n, d)` and sentences, and make it the current one."""
         version = {name: getattr(document, name) for name in ("version", "title", "publisher", "date", "text")}
         version |= {"document_id": document.id, "pages": json.dumps(document.pages), "state": "writing"}
+        version["written"] = datetime.now(UTC).isoformat(timespec="seconds")
         with self.engine.begin() as connection:
             connection.execute(sa.insert(versions).values(version | {"content_hash": document.content_hash}))
         self.store.add(chunks, vectors, document.collection)

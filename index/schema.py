@@ -1,4 +1,7 @@
-"""The tables of the data folder's database. SQLAlchemy's door together with `library` and `keyword`."""
+"""The tables of the data folder's database, as they are now; `migrate` brings those of an older commit up to date.
+
+SQLAlchemy's door together with `library` and `keyword`; conversations are read and written in `assistant.history`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index import keyword
 from index.errors import StoreError
+from index.migrate import migrate
 
 schema = sa.MetaData()
 
@@ -45,6 +48,7 @@ versions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("pages", sa.Text, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("written", sa.Text),  # ISO 8601 in UTC; NULL for those older than this column
 )
 
 chunks = sa.Table(
@@ -79,6 +83,24 @@ questions = sa.Table(
     sa.Column("vectors", sa.LargeBinary, nullable=False),  # float16, one row a question
 )
 
+conversations = sa.Table(
+    "conversations",
+    schema,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("created", sa.Text, nullable=False),  # ISO 8601 in UTC
+    sa.Column("changed", sa.Text, nullable=False, index=True),
+)
+
+turns = sa.Table(
+    "turns",
+    schema,
+    sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversations.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # from 1, in order
+    sa.Column("turn", sa.Text, nullable=False),  # JSON
+    sa.Column("words", sa.Text, nullable=False),  # what a search looks through, case folded
+)
+
 
 def database_url(home: Path) -> sa.URL:
     """The address of the data folder's database."""
@@ -86,10 +108,10 @@ def database_url(home: Path) -> sa.URL:
 
 
 def open_database(home: Path) -> sa.Engine:
-    """The data folder's database, its tables made where they are missing.
+    """The data folder's database, its tables made or brought up to date where need be.
 
     Raises:
-        StoreError: the folder or the database can't be written.
+        StoreError: the folder or the database can't be written, or is newer than this code, or too old.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -98,9 +120,7 @@ def open_database(home: Path) -> sa.Engine:
     engine = sa.create_engine(database_url(home), connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _on_connect)
     try:
-        with engine.begin() as connection:
-            schema.create_all(connection)
-            keyword.create(connection)
+        migrate(engine, home)
     except sa.exc.DatabaseError as error:
         raise StoreError(_unwritable(home, str(error.orig))) from error
     return engine

@@ -165,3 +165,25 @@ def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path) -> No
     result = quarry("status", home=tmp_path / "none")
     assert "documents: 0" in result.stdout
     assert not (tmp_path / "none").exists()
+
+
+def test_a_conversation_goes_on_in_another_process_and_keeps_its_answers(home: Path) -> None:
+    first = json.loads(quarry("ask", QUESTION, "--json", "--conversation", "new", home=home).stdout)
+    id_ = first["conversation"]
+    with serving(home, "--llm", "none"):
+        assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["conversation"] is None
+        follow_up = ["And how much will it invest in that?", "--json", "--conversation", id_]
+        second = json.loads(quarry("ask", *follow_up, home=home).stdout)
+        assert second["conversation"] == id_ and "140 billion won" in second["answer"]
+        served = json.loads(quarry("conversations", "export", id_, "--json", home=home).stdout)
+        assert "no conversation" in only_line(quarry("ask", QUESTION, "--conversation", "nothing", home=home))
+        chatted = quarry("chat", "--conversation", id_, home=home, typed="And the germanium capacity?\n")
+        assert id_ in chatted.stderr
+    stored = json.loads(quarry("conversations", "show", id_, "--json", home=home).stdout)
+    assert [turn["question"] for turn in stored["turns"]] == [QUESTION, follow_up[0], "And the germanium capacity?"]
+    assert stored["turns"][:2] == served["turns"] and stored["outdated"] == []
+    for told, turn in zip((first, second), stored["turns"], strict=False):
+        for one, kept in zip(told["citations"], turn["answer"]["citations"], strict=True):
+            assert one.items() <= kept.items()
+    [line] = quarry("conversations", "list", "--json", home=home).stdout.splitlines()
+    assert json.loads(line)["turns"] == 3

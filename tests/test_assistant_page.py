@@ -124,3 +124,36 @@ def test_what_a_hostile_document_holds_is_shown_as_text_and_loads_nothing(page: 
     expect(source).to_contain_text('<img src="http://evil.example/p.png" onerror="console.error(1)">')
     for shown in (page.locator("#q-chat"), source):
         assert shown.locator("script, iframe, [src*=evil], [href*=evil], [href^=javascript], [onerror]").count() == 0
+
+
+def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:
+    """Meanwhile the document that it cites has changed: the answer stays and says so."""
+    document = tmp_path / "documents" / "arden.txt"
+    document.parent.mkdir()
+    document.write_text("The Arden smelter has an annual capacity of 200 t of zinc. The Arden smelter employs 80 people.")
+    serve = (tmp_path / "home", "--llm", "none", "--ingest", str(document.parent))
+    expect.set_options(timeout=SECONDS)
+    with serving(*serve) as address:
+        page = browser.new_page()
+        page.goto(address)
+        ask(page, "What is the annual capacity of the Arden smelter?")
+        expect(page.locator(".q-answer.q-done")).to_contain_text("200 t")
+        expect(page.locator("#q-stored input")).to_have_value("What is the annual capacity of the Arden smelter?")
+        page.close()
+    document.write_text(document.read_text().replace("200 t", "300 t"))
+    with serving(*serve) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#q-stored input").click()
+        page.get_by_role("option", name="What is the annual capacity of the Arden smelter?").click()
+        stored = page.locator(".q-answer.q-done")
+        expect(stored).to_contain_text("200 t")
+        expect(stored).to_contain_text("the document has changed since")
+        stored.locator("a.q-chip").first.click()
+        expect(page.locator("#q-source mark")).to_contain_text("200 t")
+        expect(page.locator("#q-source .q-since")).to_contain_text("Cited from the version of")
+        ask(page, "And how many people does it employ?")
+        expect(page.locator(".q-answer.q-done").last).to_contain_text("80 people")
+        page.locator("#q-new").click()
+        expect(page.locator(".q-answer")).to_have_count(0)
+        page.close()
