@@ -167,8 +167,9 @@ def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path) -> No
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.slow  # eight processes that load the embedder
 def test_a_conversation_goes_on_in_another_process_and_keeps_its_answers(home: Path) -> None:
-    first = json.loads(quarry("ask", QUESTION, "--json", "--conversation", "new", home=home).stdout)
+    first = json.loads(quarry("ask", QUESTION, "--json", "--llm", "none", "--conversation", "new", home=home).stdout)
     id_ = first["conversation"]
     with serving(home, "--llm", "none"):
         assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["conversation"] is None

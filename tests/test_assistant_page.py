@@ -126,6 +126,7 @@ def test_what_a_hostile_document_holds_is_shown_as_text_and_loads_nothing(page: 
         assert shown.locator("script, iframe, [src*=evil], [href*=evil], [href^=javascript], [onerror]").count() == 0
 
 
+@pytest.mark.slow  # two servers
 def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:
     """Meanwhile the document that it cites has changed: the answer stays and says so."""
     document = tmp_path / "documents" / "arden.txt"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index.chunk import VERSION
 from index.embed import TITLE_TOKENS, Embedder
 from index.errors import ModelError, StoreError
 from index.ingest import ingest
@@ -77,7 +78,7 @@ def test_a_model_s_limit_less_prompt_and_title_bounds_the_chunks(make_model: Mak
     embedder = Embedder(str(make_model(tokens=90, passage="passage: ")))
     assert embedder.max_tokens == 90 and embedder.passage_tokens == 90 - 2 - TITLE_TOKENS
     library = Library(IndexSettings(home=tmp_path / "home"), embedder)
-    assert library.chunk_tokens == 58 and "chunker 3 of 58 tokens" in library.fingerprint
+    assert library.chunk_tokens == 58 and f"chunker {VERSION} of 58 tokens" in library.fingerprint
     (tmp_path / "a.txt").write_text(f"{ENGLISH} " * 8)
     list(ingest(library, [tmp_path / "a.txt"]))
     chunks = library.chunks_of(library.documents()[0].id)
