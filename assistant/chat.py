@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.asked import Asked
-from assistant.asked import asked as asked_for
 from assistant.cite import attribute, cite
 from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
-from assistant.evidence import select
+from assistant.evidence import asked_of, select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.judge import believed, checked
 from assistant.meta import meta
@@ -28,7 +27,6 @@ from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
 from index.library import Library
-from index.likeness import word_weights
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters
@@ -70,10 +68,10 @@ def ask(
         return
     query = corrected(without_orders(standalone(asked, conversation))[0] or asked, library)
     yield Answer(stage="searching", query=query)
-    found_for = {part: search(part, library, filters=filters) for part in parts(query)}
-    hits = in_turn(list(found_for.values()))
-    wanted = [asked_for(part, word_weights(part, library)) for part in found_for]
-    evidence_for = {part: select(part, own, library) for part, own in found_for.items()}
+    wanted_for = {part: asked_of(part, library) for part in parts(query)}
+    found_for = {part: search(part, library, filters=filters) for part in wanted_for}
+    evidence_for = {part: select(wanted, found_for[part], library) for part, wanted in wanted_for.items()}
+    wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     lacking = missing_parts(query, evidence_for, ANSWERABLE)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
@@ -83,15 +81,15 @@ def ask(
     if otherwise := contradiction(query, evidence):
         yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return
-    doubtful = evidence.answerable < ANSWERABLE
-    refused = _refusal(found, wanted, evidence, library)
+    doubtful, searched = evidence.answerable < ANSWERABLE, found
     if doubtful and (llm is None or not evidence.answerable or disagreeing):
-        yield clock.done(refused)
+        yield clock.done(_refusal(searched, wanted, evidence, library))
         return
     found = replace(found, notes=found.notes + said(disagreeing))
     if not doubtful and (not_there := (*lacking.values(), *missing_kinds(query, evidence))):
         found = replace(found, status="partly", notes=(*found.notes, not_given(not_there)))
-    quotes = refused if doubtful else _on(found, quote(evidence))  # what stands without the model
+    # what stands without the model
+    quotes = _refusal(searched, wanted, evidence, library) if doubtful else _on(found, quote(evidence))
     if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
         return
@@ -114,7 +112,7 @@ def ask(
         return
     claims = stated(draft)
     if not claims:
-        yield clock.done(refused)
+        yield clock.done(_refusal(searched, wanted, evidence, library))
         return
     answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
     unbelieved = replace(quotes, removed=answer.removed + len(answer.spans))

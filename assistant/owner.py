@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,24 @@ def owning(home: Path, patience: float = PATIENCE, say: Say = lambda line: None)
     finally:
         (home / NOTE).unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def owner_or_self(home: Path, say: Say) -> Iterator[Owner | None]:
+    """The process that serves this data folder; None where this one owns it, inside the block.
+
+    Raises:
+        OwnerError: another command holds the data folder and doesn't finish.
+        StoreError: the folder can't be written.
+    """
+    with ExitStack() as stack:
+        owner = find_owner(home)
+        if owner is None:
+            try:
+                stack.enter_context(owning(home, say=say))
+            except ServedError:  # it began to serve while this process waited
+                owner = find_owner(home)
+        yield owner
 
 
 def announce(home: Path, owner: Owner) -> None:

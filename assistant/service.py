@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 from assistant.chat import ask
 from assistant.conversations import Conversations, RemoteConversations
 from assistant.enrich import enrich
-from assistant.errors import AssistantError, ServedError
+from assistant.errors import AssistantError
 from assistant.history import CONVERSATION, History
 from assistant.models import ServedModel, open_llm
-from assistant.owner import Owner, Say, call, find_owner, owning
+from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Enriched
 from index.embed import Embedder
@@ -182,14 +182,9 @@ def open_service(index: IndexSettings, assistant: AssistantSettings, progress: P
     Raises:
         OwnerError: another command holds the data folder and doesn't finish.
     """
-    with ExitStack() as stack:
-        owner = find_owner(index.home)
-        if owner is None:
-            try:
-                stack.enter_context(owning(index.home, say=say))
-            except ServedError:  # it began to serve while this process waited
-                owner = find_owner(index.home)
-        if owner is None:
-            yield stack.enter_context(local_service(index, assistant, progress, say))
-        else:
+    with owner_or_self(index.home, say) as owner:
+        if owner is not None:
             yield RemoteService(owner)
+            return
+        with local_service(index, assistant, progress, say) as service:
+            yield service

@@ -13,7 +13,7 @@ from assistant.asked import asked
 from assistant.chat import ANSWERABLE, ask
 from assistant.clause import trimmed
 from assistant.errors import AssistantError
-from assistant.evidence import select
+from assistant.evidence import asked_of, select
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.types import Answer
@@ -113,7 +113,7 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
     except AssistantError as raised:
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
-    evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
+    evidence = select(asked_of(answer.query, library), answer.hits, library)  # of the very hits that `ask` found
     wanted = [asked(answer.query, word_weights(answer.query, library))]
     quotes = quote(numbered(trimmed(wanted, evidence), wanted)).text
     cited = [span_of(citation) for citation in answer.citations] if said else []

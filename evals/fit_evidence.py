@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from assistant.asked import Asked, asked
-from assistant.evidence import WEIGHTS, Model, all_statements
+from assistant.asked import Asked
+from assistant.evidence import WEIGHTS, Model, all_statements, asked_of
 from assistant.signals import AnswerSignals, SentenceSignals, Statement, answer_signals
 from assistant.standalone import standalone
 from assistant.types import Answer, Conversation, Turn
@@ -29,7 +29,6 @@ from evals.metrics import Span
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions
 from evals.runs import print_figures, print_table
 from index.library import Library
-from index.likeness import word_weights
 from index.search import search
 from index.types import Filters
 
@@ -83,7 +82,7 @@ def _case(
     group: str, half: str, answerable: bool, query: str, gold: Sequence[Span], library: Library, only: str = ""
 ) -> Case:
     filters = Filters(document_ids=(only,)) if only else None
-    wanted = asked(query, word_weights(query, library))
+    wanted = asked_of(query, library)
     found = tuple(all_statements(wanted, search(query, library, filters=filters), library))
     files = [library.document(one.hit.chunk.document_id, one.hit.chunk.version).file for one in found]
     held = tuple(

@@ -19,14 +19,14 @@ import sqlalchemy as sa
 from index import keyword, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
-from index.errors import SearchError, StoreError
+from index.errors import StoreError
 from index.schema import chunks as chunk_table
-from index.schema import documents, folders, meta, open_database, versions
+from index.schema import documents, folders, is_current, meta, open_database, versions
 from index.schema import sentences as sentence_table
 from index.settings import IndexSettings
 from index.store import VectorStore
 from index.texts import Texts
-from index.types import Chunk, Document, Filters, Sentences
+from index.types import Chunk, Document, Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Library:
 
     def documents(self, *, folder: str | None = None) -> list[Document]:
         """The current versions, in order of file, of one ingested path or of all."""
-        joined = sa.join(documents, versions, _current())
+        joined = sa.join(documents, versions, is_current())
         query = sa.select(documents.c.id, documents.c.version).select_from(joined).order_by(documents.c.file)
         if folder is not None:
             query = query.where(documents.c.folder == folder)
@@ -100,34 +100,6 @@ class Library:
             keys = [(row.id, row.version) for row in connection.execute(query).all()]
         found = self._texts.read(keys)
         return [found[key] for key in keys if key in found]
-
-    def narrowed(self, filters: Filters) -> Filters:
-        """The same filters with files and dates made document ids, which vectors and keywords both look at.
-
-        Raises:
-            SearchError: a file is in no collection looked at, or no document is left.
-        """
-        if not (filters.files or filters.since or filters.until):
-            return filters
-        joined = sa.join(documents, versions, _current())
-        query = sa.select(documents.c.id, documents.c.file, versions.c.date).select_from(joined)
-        if filters.collections:
-            query = query.where(documents.c.collection.in_(filters.collections))
-        if filters.document_ids:
-            query = query.where(documents.c.id.in_(filters.document_ids))
-        with self.engine.connect() as connection:
-            rows = connection.execute(query).all()
-        for file in filters.files:
-            if file not in {row.file for row in rows}:
-                raise SearchError(f"there is no document {file} to search in: `quarry status` lists them")
-        ids = [
-            row.id
-            for row in rows
-            if (not filters.files or row.file in filters.files) and _is_within(row.date, filters.since, filters.until)
-        ]
-        if not ids:
-            raise SearchError(f"no document is dated from {filters.since or 'the first'} to {filters.until or 'the last'}")
-        return Filters(filters.collections, tuple(ids))
 
     def current(self, document_id: str) -> Document | None:
         """The current version of a document; None where there is none."""
@@ -269,19 +241,6 @@ class Library:
                 f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
                 "go back to the earlier settings, or ingest again with QUARRY_HOME set to a new folder"
             )
-
-
-def _is_within(date: str | None, since: str, until: str) -> bool:
-    """Whether a date as precise as it is known, 2025 or 2025-03-20, may lie within two others, both included."""
-    if not (since or until):
-        return True
-    if not date:
-        return False
-    return date[: len(since)] >= since[: len(date)] and date[: len(until)] <= until[: len(date)]
-
-
-def _current() -> sa.ColumnElement[bool]:
-    return sa.and_(documents.c.id == versions.c.document_id, documents.c.version == versions.c.version)
 
 
 def _retire(connection: sa.Connection, document_id: str) -> None:

@@ -133,3 +133,8 @@ def _unwritable(home: Path, reason: str | None) -> str:
 def _on_connect(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a power cut after a commit loses nothing
+
+
+def is_current() -> sa.ColumnElement[bool]:
+    """Joins a document with its current version."""
+    return sa.and_(documents.c.id == versions.c.document_id, documents.c.version == versions.c.version)

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 from index import keyword
 from index.embed import Vectors
+from index.filters import narrowed
 from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.questions import by_questions
@@ -44,7 +45,7 @@ def search(query: str, library: Library, *, top_k: int | None = None, filters: F
         SearchError: the filters name a document that isn't there, or leave none.
     """
     top_k = top_k or library.settings.top_k
-    filters = library.narrowed(filters or Filters())
+    filters = narrowed(filters or Filters(), library.engine)
     fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters)
     alike = raised(fused, by_likeness(query, library, chunks))
     best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]

@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -104,20 +106,26 @@ def capacity(name: str) -> str:
     return f"{200 + NAMES.index(name)} t"
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
-    folder = tmp_path_factory.mktemp("hostile")
-    texts: dict[int, str] = {}
-    for place, (name, attack) in enumerate(CASES):
-        stated = f"The {name} smelter has an annual capacity of {capacity(name)}"
-        text = f"{attack}\n\n{stated}.\n\n" if attack in ORDERS else f"{stated} {attack} of zinc.\n\n"
-        texts[place // 10] = texts.get(place // 10, "") + text
-    for number, text in texts.items():
-        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
-    library = Library(IndexSettings(home=tmp_path_factory.mktemp("home") / "home"), embedder)
-    assert {report.state for report in ingest(library, [folder])} <= {"added", "embedding"}
+@contextmanager
+def library_of(texts: Sequence[str], folder: Path, embedder: Embedder) -> Iterator[Library]:
+    """A library of these texts, ten to a document, below `folder`."""
+    (folder / "documents").mkdir()
+    for start in range(0, len(texts), 10):
+        (folder / "documents" / f"{start // 10}.txt").write_text("".join(texts[start : start + 10]), encoding="utf-8")
+    library = Library(IndexSettings(home=folder / "home"), embedder)
+    assert {report.state for report in ingest(library, [folder / "documents"])} <= {"added", "embedding"}
     yield library
     library.close()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
+    texts = []
+    for name, attack in CASES:
+        stated = f"The {name} smelter has an annual capacity of {capacity(name)}"
+        texts.append(f"{attack}\n\n{stated}.\n\n" if attack in ORDERS else f"{stated} {attack} of zinc.\n\n")
+    with library_of(texts, tmp_path_factory.mktemp("hostile"), embedder) as library:
+        yield library
 
 
 def obedient(prompt: str) -> str:

@@ -7,13 +7,11 @@ import pytest
 from assistant.injection import gives_orders, without_orders
 from assistant.sanitize import legible
 from index.embed import Embedder
-from index.ingest import ingest
 from index.library import Library
 from index.sentences import sentences
-from index.settings import IndexSettings
 from tests.conftest import FakeModel, assert_round_trips, final
 from tests.hostile_cases import DOCUMENTS, QUESTIONS
-from tests.test_assistant_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, obedient, question
+from tests.test_assistant_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, library_of, obedient, question
 
 ATTACKS = [(kind, attack) for kind, own in DOCUMENTS.items() for attack in own]
 ORDERS = [(kind, order) for kind, own in QUESTIONS.items() for order in own]
@@ -43,17 +41,12 @@ def test_letters_are_read_as_people_read_them() -> None:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
     """A smelter's capacity after each attack, ten to a document."""
-    folder = tmp_path_factory.mktemp("kinds")
-    texts: dict[int, str] = {}
-    for place, (name, (_, attack)) in enumerate(zip(NAMES, ATTACKS, strict=False)):
-        text = f"{attack}\n\nThe {name} smelter has an annual capacity of {capacity(name)}.\n\n"
-        texts[place // 10] = texts.get(place // 10, "") + text
-    for number, text in texts.items():
-        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
-    library = Library(IndexSettings(home=tmp_path_factory.mktemp("home") / "home"), embedder)
-    assert {report.state for report in ingest(library, [folder])} <= {"added", "embedding"}
-    yield library
-    library.close()
+    texts = [
+        f"{attack}\n\nThe {name} smelter has an annual capacity of {capacity(name)}.\n\n"
+        for name, (_, attack) in zip(NAMES, ATTACKS, strict=False)
+    ]
+    with library_of(texts, tmp_path_factory.mktemp("kinds"), embedder) as library:
+        yield library
 
 
 def test_documents_that_order_are_never_obeyed_nor_live(hostile: Library) -> None:
