@@ -18,8 +18,7 @@ CLOSE_TO_BEST = 0.3
 NEARLY_BEST = 0.5
 """From this share of the best score on a sentence is quoted also if it adds none of the words asked for: the answer to a
 question in other words may be there. Right answers on the open half of our own questions, citation precision: without the
-rule 114, .48; so 114, .54; from .7 on 113, .58, with ROUGE-L on
-CLAPnq down .012; dropping all that add nothing 104, .61."""
+rule 114, .48; so 114, .54; from .7 on 113, .58, with ROUGE-L on CLAPnq down .012; dropping all that add nothing 104, .61."""
 
 
 def numbered(evidence: Evidence, wanted: Sequence[Asked] = ()) -> Evidence:

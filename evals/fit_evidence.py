@@ -21,12 +21,12 @@ from assistant.asked import Asked
 from assistant.evidence import WEIGHTS, Model, all_statements, asked_of
 from assistant.signals import AnswerSignals, SentenceSignals, Statement, answer_signals
 from assistant.standalone import standalone
-from assistant.types import Answer, Conversation, Turn
 from evals.chunks import load_excerpt_questions
 from evals.clapnq import load_tasks
 from evals.corpus import library_of_folders, library_of_passages
 from evals.metrics import Span
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions
+from evals.run import only_asked
 from evals.runs import print_figures, print_table
 from index.library import Library
 from index.search import search
@@ -96,8 +96,7 @@ def _own() -> Iterator[Case]:
     with library_of_folders([SEEDS]) as library:
         for one in tqdm(load_questions(), "own", disable=None):
             if one.kind not in LEFT_OUT:
-                turns = tuple(Turn(text, Answer(query=text, stage="done"), "") for text in one.history)
-                query = standalone(one.question, Conversation(turns=turns))
+                query = standalone(one.question, only_asked(one.history))
                 yield _case("own", one.half, one.kind not in UNANSWERABLE, query, one.gold, library)
 
 

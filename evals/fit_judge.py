@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.models import LanguageModel
 from evals.corpus import library_of_folders
-from evals.metrics import facts_held, holds
+from evals.metrics import is_right
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
 from evals.run import asked_in_turn, open_model, spread
 from evals.runs import Record, Run, print_table
@@ -67,8 +67,7 @@ def judged(question: Question, library: Library, model: LanguageModel) -> Record
     """Whether the answer that the model was asked about is right, its yes and its evidence; None where it wasn't asked."""
     noting = Noting(model)
     answer = asked_in_turn(question.question, question.history, library, noting)
-    wrong = any(holds(noting.answer, form) for form in question.wrong)
-    right = "answered" in question.status and facts_held(noting.answer, question.facts) in (None, 1.0) and not wrong
+    right = "answered" in question.status and is_right(noting.answer, question.facts, question.wrong)
     scores = {"right": float(right) if noting.p_yes is not None else None}
     detail = {"half": question.half, "answer": noting.answer, "answerable": answer.confidence, "p_yes": noting.p_yes}
     return Record(question.id, question.kind, scores, detail)

@@ -32,6 +32,11 @@ def facts_held(text: str, facts: Sequence[Sequence[str]]) -> float | None:
     return sum(any(holds(text, form) for form in forms) for forms in facts) / len(facts)
 
 
+def is_right(text: str, facts: Sequence[Sequence[str]], wrong: Sequence[str]) -> bool:
+    """Whether a text has all required facts, if there are any, and none of the strings that show a wrong answer."""
+    return facts_held(text, facts) in (None, 1.0) and not any(holds(text, form) for form in wrong)
+
+
 def overlaps(one: Span, other: Span) -> bool:
     """Whether two spans share a character."""
     return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]

@@ -22,8 +22,7 @@ from evals.metrics import (
     Span,
     citation_precision,
     citation_recall,
-    facts_held,
-    holds,
+    is_right,
     overlaps,
 )
 from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions, read_lines
@@ -95,6 +94,11 @@ def asked_in_turn(
     return list(ask(question, conversation, library=library, llm=llm))[-1]
 
 
+def only_asked(history: Sequence[str]) -> Conversation:
+    """The conversation before a question as its queries alone, where nothing but the query is looked at."""
+    return Conversation(turns=tuple(Turn(text, Answer(query=text, stage="done"), "") for text in history))
+
+
 def earlier_turns(
     history: Sequence[str], library: Library, llm: LanguageModel | None = None, ask: Ask = ask
 ) -> Conversation:
@@ -117,9 +121,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         return Record(question.id, question.kind, failed, {"error": repr(error)})
     cited = [span_of(citation) for citation in answer.citations]
     said = answer.status in ("answered", "partly")
-    facts = facts_held(answer.text, question.facts)
-    wrong = any(holds(answer.text, form) for form in question.wrong)
-    right = answer.status in question.status and (not said or (facts in (None, 1.0) and not wrong))
+    right = answer.status in question.status and (not said or is_right(answer.text, question.facts, question.wrong))
     numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
     must_refuse = question.kind in UNANSWERABLE
     shown = (*answer.citations, *answer.nearest)
@@ -133,7 +135,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "wrong_answer": float(said and not right) if said else None,
         "citation_precision": citation_precision(cited, question.gold) if scored and said else None,
         "citation_recall": citation_recall(cited if said else [], question.gold) if scored else None,
-        "numeric_right": float(facts_held(answer.text, numeric) == 1.0 and not wrong) if numeric and said else None,
+        "numeric_right": float(is_right(answer.text, numeric, question.wrong)) if numeric and said else None,
         "gold_in_5": gold_found(answer, question, library) if scored else None,
         "round_trip": sum(held) / len(held) if held else None,
         "exception": 0.0,

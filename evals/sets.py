@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from assistant.parts import parts
 from assistant.standalone import standalone
-from assistant.types import Answer, Conversation, Turn
+from assistant.types import Answer
 from evals.beir import Qrels, read_qrels
 from evals.chunks import ExcerptQuestion, check_stored, load_excerpt_questions
 from evals.contoso import PageQuestion, check_gold, first_pages, load_page_questions, page_span
@@ -21,7 +21,7 @@ from evals.corpus import Passage
 from evals.metrics import citation_recall, range_recall_and_iou, ranking_scores
 from evals.mtrag import CHUNKS, pooled, task_of
 from evals.questions import QUESTIONS, SEEDS, Half, Question, half_of, load_questions, read_lines
-from evals.run import HAYSTACK, gold_found
+from evals.run import HAYSTACK, gold_found, only_asked
 from index.library import Library
 from index.read import find_files
 from index.spelling import corrected
@@ -136,8 +136,7 @@ def _gold(question: Question, hits: Sequence[Hit], library: Library) -> Scores:
 
 def _asked(question: str, history: Sequence[str], library: Library) -> tuple[str, ...]:
     """The queries that `ask` searches with."""
-    conversation = Conversation(turns=tuple(Turn(text, Answer(query=text, stage="done"), "") for text in history))
-    return parts(corrected(standalone(question, conversation), library))
+    return parts(corrected(standalone(question, only_asked(history)), library))
 
 
 SETS = {"chunks": chunks_set, "contoso": contoso_set, "mtrag": mtrag_set, "own": own_set}
