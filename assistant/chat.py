@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.ask_back import asking, candidates
 from assistant.asked import Asked
 from assistant.cite import attribute, cite
 from assistant.clause import trimmed
@@ -22,11 +23,12 @@ from assistant.parts import in_turn, joined, parts
 from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, quote
 from assistant.refusal import refusal
-from assistant.standalone import standalone
+from assistant.standalone import context, standalone
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
 from index.library import Library
+from index.likeness import alike
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters
@@ -50,9 +52,11 @@ def ask(
     library: Library,
     llm: LanguageModel | None = None,
     filters: Filters | None = None,
+    query: str = "",
 ) -> Iterator[Answer]:
     """Answers, each replacing the last, the final one's stage being `done`. Writes nothing.
 
+    The search is for `query` where one is given, else for what `standalone` makes of the question.
     Closing the iterator ends the model's work.
 
     Raises:
@@ -66,10 +70,12 @@ def ask(
     if text := meta(asked, library):
         yield clock.done(Answer(text=text, status="meta"))
         return
-    query = corrected(without_orders(standalone(asked, conversation))[0] or asked, library)
+    earlier = () if query else context(asked, conversation)
+    query = query or standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
+    query = corrected(without_orders(query)[0] or asked, library)
     yield Answer(stage="searching", query=query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
-    found_for = {part: search(part, library, filters=filters) for part in wanted_for}
+    found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     evidence_for = {part: select(wanted, found_for[part], library) for part, wanted in wanted_for.items()}
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     lacking = missing_parts(query, evidence_for, ANSWERABLE)
@@ -78,6 +84,9 @@ def ask(
     evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
     notes = (NOT_FOLLOWED,) if orders else ()
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
+    if offered := candidates(asked, query, conversation, evidence, hits):
+        yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))
+        return
     if otherwise := contradiction(query, evidence):
         yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return

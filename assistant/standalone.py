@@ -1,36 +1,58 @@
-"""A question and its conversation in, a query that stands alone out. Rules only."""
+"""A question and its conversation in, a query that stands alone out, and the earlier queries that weigh in its search.
+
+By rules and the likeness of words; a question that leans on nothing is its own query, letter by letter.
+"""
 
 from __future__ import annotations
 
 import re
 
+from assistant.ask_back import chosen
+from assistant.follow_up import Alike, carried, correction, is_fragment, replaced, unlike
+from assistant.leaning import points_back
 from assistant.types import Conversation
-from index.words import STOP_WORDS
 
-_POINTS_BACK = re.compile(
-    r"\b(it|its|they|them|their|he|she|his|her|these|those|same|other|another)\b"
-    r"|^(and|or|but|so|then|what about|how about|no)\b",
+_NEW_SUBJECT = re.compile(
+    r"^(?:(?:thanks?(?: you)?|ok(?:ay)?|great|good|now|and|well|alright)\b[\s,.!–-]*)*"
+    r"(?:(?:now )?(?:for )?something (?:else|different)"
+    r"|(?:a )?(?:different|new|other|another) (?:topic|subject|question|matter)"
+    r"|chang(?:e|ing) (?:of )?(?:the )?(?:topic|subject)|on (?:a|another) (?:different )?(?:note|subject|topic))"
+    r"[^.:;,!?]{0,20}[.:;,!?–-]\s*",
     re.IGNORECASE,
 )
-_MAY_POINT_BACK = re.compile(r"\b(this|that|there|one|ones|also|too)\b", re.IGNORECASE)
+_BACK = re.compile(
+    r"^(?:(?:let['’]?s |now )?(?:go |going |come |coming )?back|return(?:ing)?) to "
+    r"(?:the |my |your )?(?P<first>first)?[^.:;,?]*[.:;,]\s*",
+    re.IGNORECASE,
+)
 
-FEW_WORDS = 3
-"""A question with fewer words of its own leans on what came before if one of them may point back."""
 
+def standalone(question: str, conversation: Conversation, alike: Alike = unlike) -> str:
+    """The question itself, or, where it points back, corrects or replies, a query made of it and the one before.
 
-def standalone(question: str, conversation: Conversation) -> str:
-    """The question itself, or, where it points back, the last question that didn't and this one."""
+    `alike` gives the likeness of two words; without it nothing but names and years replaces its like.
+    """
+    asked = earlier(conversation)
+    if not asked:
+        return question
+    if name := chosen(question, conversation.turns[-1].answer.candidates):
+        return f"{asked[-1].rstrip(' ?.!')} ({name})?"
+    if fresh := _NEW_SUBJECT.match(question):
+        return question[fresh.end() :] or question
+    if back := _BACK.match(question):
+        return carried(question[back.end() :], asked[0] if back["first"] else asked[-2:][0])
+    if found := correction(question):
+        return replaced(asked[-1], found.right, found.wrong, alike)
     if not points_back(question):
         return question
-    for turn in reversed(conversation.turns):
-        if not points_back(turn.question):
-            return f"{turn.question} {question}"
-    return question
+    return replaced(asked[-1], question, "", alike) if is_fragment(question) else carried(question, asked[-1])
 
 
-def points_back(question: str) -> bool:
-    """Whether a question leans on what was said before: a pronoun, an ellipsis, hardly a word of its own."""
-    own = [word for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS]
-    if len(own) < FEW_WORDS and _MAY_POINT_BACK.search(question):
-        return True
-    return len(own) < 2 or bool(_POINTS_BACK.search(question.strip()))
+def earlier(conversation: Conversation) -> tuple[str, ...]:
+    """The queries of the earlier turns, in order, small talk left out."""
+    return tuple(turn.answer.query or turn.question for turn in conversation.turns if turn.answer.status != "meta")
+
+
+def context(question: str, conversation: Conversation) -> tuple[str, ...]:
+    """The earlier queries that weigh in the search for `question`: none where it says that its subject is a new one."""
+    return () if _NEW_SUBJECT.match(question) else earlier(conversation)

@@ -89,11 +89,20 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject that a question may mean, and in how many of the passages found it is named."""
+
+    name: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, whole at every stage: each one yielded replaces the last.
 
     `text` holds no markers: `spans` say which of its characters rest on which citations. `removed` counts statements
-    that failed their check; `nearest` are the passages a refusal shows; `answerer` is `quotes` or the model's name.
+    that failed their check; `candidates` are the subjects that an answer asking back offers; `nearest` are the passages
+    a refusal shows; `answerer` is `quotes` or the model's name.
     """
 
     text: str = ""
@@ -105,7 +114,7 @@ class Answer:
     confidence: float = 0.0
     removed: int = 0
     missing: tuple[str, ...] = ()
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     nearest: tuple[Citation, ...] = ()
     notes: tuple[str, ...] = ()
     answerer: str = "quotes"

@@ -47,6 +47,9 @@ THREADS = 2
 MOST_WORDS = 50_000
 """Word vectors kept in memory: 75 MB."""
 
+MAX_QUERIES = 1000
+"""Queries whose vectors are kept in memory, 1 MB or so; then it starts afresh."""
+
 
 class Embedder:
     """A sentence-transformers model. Its vectors are given length 1, so their dot product is the cosine."""
@@ -55,7 +58,7 @@ class Embedder:
         """`name` is `embedded`, a folder, or a name in the local cache of models."""
         self.name = name
         self._lock = threading.Lock()
-        self._last: tuple[str, Vectors] | None = None
+        self._queries: dict[str, Vectors] = {}
         self._words: dict[str, Vectors] = {}
 
     def encode_documents(self, texts: list[str]) -> Vectors:
@@ -64,10 +67,13 @@ class Embedder:
 
     def encode_query(self, text: str) -> Vectors:
         """The vector `(d,)` of a query."""
-        last = self._last  # one question embeds its query for search and for evidence
-        if last is None or last[0] != text:
-            self._last = last = (text, self._encode([text], is_query=True)[0])
-        return last[1]
+        vector = self._queries.get(text)  # a query is embedded for search, for evidence, and for the turns after it
+        if vector is None:
+            vector = self._encode([text], is_query=True)[0]
+            if len(self._queries) >= MAX_QUERIES:
+                self._queries = {}
+            self._queries[text] = vector
+        return vector
 
     def encode_queries(self, texts: list[str]) -> Vectors:
         """Vectors `(n, d)` of queries, in the order given."""

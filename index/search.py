@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
+import numpy as np
+
 from index import keyword
 from index.embed import Vectors
 from index.filters import narrowed
@@ -13,6 +15,7 @@ from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.questions import by_questions
 from index.types import Chunk, Filters, Hit
+from index.words import words
 
 POOL = 50
 """How many chunks each of the two rankings contributes at least before they are fused."""
@@ -34,36 +37,50 @@ GAP = 16
 SLOPE, LEAST, MOST = 1.5, 0.3, 0.7
 """How the weight of the vectors follows the query, and its bounds; see `vector_weight`."""
 
+EARLIER = 1 / 3
+"""What an earlier question of the conversation counts beside the query, which counts 1, in vectors and keywords alike."""
+
 Ranking = Sequence[tuple[str, float]]
 """Chunk ids with scores, best first."""
 
 
-def search(query: str, library: Library, *, top_k: int | None = None, filters: Filters | None = None) -> list[Hit]:
+def search(
+    query: str,
+    library: Library,
+    *,
+    top_k: int | None = None,
+    filters: Filters | None = None,
+    context: Sequence[str] = (),
+) -> list[Hit]:
     """The chunks of current versions that fit `query` best, at most `top_k` (by default the settings'), best first.
+
+    `context` are the conversation's earlier questions, which count as `EARLIER` says.
 
     Raises:
         SearchError: the filters name a document that isn't there, or leave none.
     """
     top_k = top_k or library.settings.top_k
     filters = narrowed(filters or Filters(), library.engine)
-    fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters)
+    fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters, context)
     alike = raised(fused, by_likeness(query, library, chunks))
     best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
 def candidates(
-    query: str, library: Library, pool: int, filters: Filters
+    query: str, library: Library, pool: int, filters: Filters, context: Sequence[str] = ()
 ) -> tuple[Ranking, dict[str, Chunk], dict[str, float]]:
     """The first `pool` chunks of each ranking by their fused scores, best first; the chunks by id; and their cosines."""
-    vectors = by_vectors(query, library, pool, filters)
-    keywords = by_keywords(query, library, pool, filters)
-    vector = library.embedder.encode_query(query)
+    vector = query_vector(query, context, library)
+    vectors = _nearest(vector, library, pool, filters)
+    own = by_keywords(query, library, pool, filters)
+    earlier = by_keywords(earlier_words(query, context), library, pool, filters)
+    keywords = with_earlier(own, earlier)[:pool]
     asked = by_questions(vector, library, filters)
     chunks = library.chunks(list(dict.fromkeys([*(id_ for id_, _ in (*vectors, *keywords)), *islice(asked, pool)])))
     similarity = library.store.similarities(vector, list(chunks))
     views = by_views(vector, similarity, library, asked)
-    weight = vector_weight(query, keywords, library)
+    weight = vector_weight(query, own, library)
     return fuse(views[:pool], [found for found in keywords if found[0] in chunks], weight), chunks, similarity
 
 
@@ -93,9 +110,34 @@ def vector_weight(query: str, keywords: Ranking, library: Library) -> float:
     return min(MOST, max(LEAST, 1.0 - SLOPE * share))
 
 
+def query_vector(query: str, context: Sequence[str], library: Library) -> Vectors:
+    """The query's vector with those of the earlier questions, of length 1."""
+    vector = library.embedder.encode_query(query)
+    for text in context:
+        vector = vector + EARLIER * library.embedder.encode_query(text)
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def earlier_words(query: str, context: Sequence[str]) -> str:
+    """The words of the earlier questions that the query lacks."""
+    own = words(query)
+    return " ".join(dict.fromkeys(word for text in context for word in words(text) if word not in own))
+
+
+def with_earlier(own: Ranking, earlier: Ranking) -> Ranking:
+    """The query's keyword ranking, the scores for the earlier questions' words added in part, best first."""
+    scores = dict(own)
+    for id_, score in earlier:
+        scores[id_] = scores.get(id_, 0.0) + EARLIER * score
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
 def by_vectors(query: str, library: Library, top_k: int, filters: Filters) -> Ranking:
     """Chunk ids with their cosines, best first."""
-    vector = library.embedder.encode_query(query)
+    return _nearest(library.embedder.encode_query(query), library, top_k, filters)
+
+
+def _nearest(vector: Vectors, library: Library, top_k: int, filters: Filters) -> Ranking:
     scope = {"collections": filters.collections, "document_ids": filters.document_ids}
     return library.store.nearest(vector, top_k, **scope)
 

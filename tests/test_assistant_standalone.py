@@ -1,28 +1,53 @@
 import pytest
 
-from assistant.standalone import points_back, standalone
+from assistant.leaning import points_back
+from assistant.standalone import context, standalone
 from assistant.types import Answer, Conversation, Turn
 
 FIRST = "What is Korea Zinc's planned germanium capacity?"
 
 
 def conversation(*questions: str) -> Conversation:
-    return Conversation(turns=tuple(Turn(question, Answer(query="…"), "") for question in questions))
+    """Turns whose queries are made as `ask` makes them."""
+    turns: tuple[Turn, ...] = ()
+    for question in questions:
+        query = standalone(question, Conversation(turns=turns), alike)
+        turns = (*turns, Turn(question, Answer(query=query), ""))
+    return Conversation(turns=turns)
+
+
+def alike(one: str, other: str) -> float:
+    """Metals are like one another, and nothing else."""
+    return 0.6 if {one, other} <= {"germanium", "gallium", "tellurium", "zinc"} else 0.0
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("before", "question", "query"),
     [
-        "How much does it cost?",
-        "And gallium?",
-        "What about the other metal?",
-        "Who signed that?",
-        "Why?",
-        "And the year before?",
+        (FIRST, "And gallium?", "What is Korea Zinc's planned gallium capacity?"),
+        ("What was China's share in 2024?", "and in 2025?", "What was China's share in 2025?"),
+        ("What was China's share in 2024?", "And the year before?", "What was China's share in 2023?"),
+        ("How much germanium can Russia produce?", "And Japan?", "How much germanium can Japan produce?"),
+        ("What is Yusheng's annual capacity?", "Sorry, I was asking about Russia.", "What is Russia's annual capacity?"),
+        ("Who is the head of sales?", "Korea Zinc, I mean.", "Who is the head of sales, Korea Zinc?"),
+        (
+            "How many mines does Yusheng have?",
+            "No no, the ore dressing plants, not the mines.",
+            "How many ore dressing plants does Yusheng have?",
+        ),
+        ("Who is Jun Wu?", "What is his phone number?", "What is Jun Wu’s phone number?"),
+        ("Who is Na Sung-hwa?", "He works for which ministry?", "Na Sung-hwa works for which ministry?"),
+        ("Is germanium recycled in China?", "Which waste is used for that?", None),
+        ("Where does Russia rank in production?", "Who is number one?", None),
+        ("Who is Lee Soo-hwan?", "Who else was in the picture?", "Who else was in the picture (Lee Soo-hwan)?"),
     ],
 )
-def test_a_question_that_points_back_is_searched_with_the_one_it_points_to(question: str) -> None:
-    assert standalone(question, conversation(FIRST)) == f"{FIRST} {question}"
+def test_a_follow_up_becomes_a_query_that_stands_alone(before: str, question: str, query: str | None) -> None:
+    made = standalone(question, conversation(before), alike)
+    if query is None:  # the words of the question before are carried, in brackets
+        assert made != question and made.startswith(question.rstrip("?"))
+    else:
+        assert made == query
 
 
 @pytest.mark.parametrize(
@@ -31,6 +56,9 @@ def test_a_question_that_points_back_is_searched_with_the_one_it_points_to(quest
         "How many staff does Yusheng employ?",
         "Which mines in Russia are there that Rostec owns?",
         "What does one ton of zinc cost?",
+        "Where did the pilgrims come from and how did they arrive in Plymouth?",
+        "How long does it take to build a smelter?",
+        "What is a polder?",
     ],
 )
 def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
@@ -38,6 +66,21 @@ def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
     assert standalone(question, conversation(FIRST)) == question
 
 
-def test_a_chain_of_follow_ups_does_not_grow() -> None:
-    assert standalone("And its price?", conversation(FIRST, "And gallium?", "Why is it so?")) == f"{FIRST} And its price?"
+def test_a_chain_of_follow_ups_keeps_the_last_name_and_does_not_grow() -> None:
+    turns = conversation("How much is Korea Zinc investing in germanium?", "And in gallium?")
+    assert standalone("What about tellurium?", turns, alike) == "How much is Korea Zinc investing in tellurium?"
     assert standalone("Why?", conversation()) == "Why?"
+    long = conversation(FIRST, *["And why is it so?", "And how much does it cost?"] * 6)
+    assert len(standalone("And where is it?", long, alike)) < 3 * len(FIRST)
+
+
+def test_a_new_subject_is_searched_alone_and_a_follow_up_with_the_earlier_queries() -> None:
+    turns = conversation(FIRST)
+    fresh = "Different topic. What does Rostec make?"
+    assert (standalone(fresh, turns), context(fresh, turns)) == ("What does Rostec make?", ())
+    assert context("And gallium?", turns) == (FIRST,)
+
+
+def test_back_to_the_first_one_leans_on_the_first_question() -> None:
+    turns = conversation("What does Guangxi Yusheng do?", "What is Rostec planning?")
+    assert "Guangxi Yusheng" in standalone("Back to the first one: what was it listed among?", turns)

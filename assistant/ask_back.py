@@ -1,0 +1,97 @@
+"""Asking back: the subjects that a question may mean by the evidence found, the question that offers them, and the reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.antecedent import antecedent
+from assistant.names import held, names, small_words
+from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
+from assistant.unnamed import speaks_of_unnamed
+from index.types import Hit
+
+MOST = 4
+"""Subjects offered at most."""
+
+NEAR = 0.4
+"""A sentence counts beside the best one if its score is at least this part of the best one's."""
+
+LONGEST = 60
+"""Characters of a subject shown; a longer one is a title cut short."""
+
+_PLACES = ("first", "second", "third", "fourth")
+
+
+def candidates(
+    question: str, query: str, conversation: Conversation, evidence: Evidence, hits: Sequence[Hit]
+) -> tuple[Candidate, ...]:
+    """The subjects that `question` may mean, the best evidence first; none where one is plainly meant, or one is found."""
+    if not speaks_of_unnamed(question, conversation):
+        return ()
+    spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
+    found: dict[str, None] = {}
+    for span in evidence.spans:
+        subject = _subject(span)
+        if span.score < NEAR * evidence.spans[0].score or held(subject, query):
+            continue
+        if _said(subject, spoken_of):
+            return ()
+        if not any(_same(subject, other) for other in found):
+            found[subject] = None
+    offered = [Candidate(name, _passages(name, hits)) for name in list(found)[:MOST]]
+    return tuple(offered) if len(offered) > 1 else ()
+
+
+def _subject(span: EvidenceSpan) -> str:
+    """Whom or what a sentence is about: its first name or whom its pronoun stands for, else its document."""
+    quote, title = span.citation.quote, " ".join(span.citation.title.split())
+    named = [name for _, name in names(quote, small_words([span.context]))]
+    return antecedent(span) or next((name for name in named if len(name) > 2), title[:LONGEST])
+
+
+def _said(subject: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", text, re.IGNORECASE))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether the words of one name are among those of the other."""
+    short, long = sorted((set(one.lower().split()), set(other.lower().split())), key=len)
+    return short <= long
+
+
+def _passages(name: str, hits: Sequence[Hit]) -> int:
+    """In how many of the passages found a subject is named, at least one."""
+    return max(1, sum(_said(name, f"{hit.chunk.heading}\n{hit.chunk.text}") for hit in hits))
+
+
+def asking(offered: Sequence[Candidate]) -> str:
+    """The question back, the candidates numbered."""
+    lines = [
+        f"{place}. {one.name} ({one.passages} {'passage' if one.passages == 1 else 'passages'})"
+        for place, one in enumerate(offered, 1)
+    ]
+    return "\n".join(["Which one do you mean?", *lines])
+
+
+def chosen(reply: str, offered: Sequence[Candidate]) -> str:
+    """The name of the candidate that a reply picks, by its name, a part of it, or its place; empty if it picks none."""
+    plain = re.sub(
+        r"^(?:i mean|the one (?:about|of|from)|for|of|about)\s+|[.!?]+$", "", reply.strip(), flags=re.IGNORECASE
+    ).strip()
+    if len(plain.split()) > _LONGEST_REPLY + max((len(one.name.split()) for one in offered), default=0):
+        return ""
+    for place, one in enumerate(offered):
+        ordinal = rf"(?:the |number |no\. ?)?(?:{_PLACES[place]}|{place + 1})(?: one)?"
+        if re.fullmatch(ordinal, plain, re.IGNORECASE) or plain.lower() == one.name.lower():
+            return one.name
+    if re.fullmatch(r"(?:the )?last(?: one)?", plain, re.IGNORECASE) and offered:
+        return offered[-1].name
+    named = [
+        one.name for one in offered if _said(one.name, plain) or (plain and _said(re.sub(r"^the ", "", plain), one.name))
+    ]
+    return named[0] if len(named) == 1 else ""
+
+
+_LONGEST_REPLY = 3
+"""Words beside the name's; more are a new question."""

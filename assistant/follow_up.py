@@ -1,0 +1,199 @@
+"""What a follow-up takes over from the query before it, and what a correction or a fragment replaces there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from assistant.asked import head_of
+from assistant.leaning import OPENER, PRONOUN, telling
+from assistant.names import names
+from index.words import STOP_WORDS, stem
+
+Alike = Callable[[str, str], float]
+"""The likeness of two words in [-1, 1]."""
+
+LIKE = 0.3
+"""Two words of at least this likeness count as of one kind, such as the two metals germanium and gallium."""
+
+MAX_CARRIED = 6
+"""Words beside names that are taken over at most, so that a long chain of follow-ups can't grow."""
+
+
+class Correction(NamedTuple):
+    """The words that a question puts right, and those that were wrong, if it says them."""
+
+    right: str
+    wrong: str
+
+
+def unlike(_one: str, _other: str) -> float:
+    """No likeness of any two words."""
+    return 0.0
+
+
+_NO = r"(?:(?:no|nope|sorry|not that|wait|actually|pardon|i mean|oh)\b[\s,.!:–-]*)+"
+_CORRECTIONS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^(?:{_NO})?(?:i|we) (?:mean|meant|was asking|asked|am asking|was talking|wanted|want) "
+        r"(?:about |to know about |of )?"
+        r"(?P<right>[^,;.?!]+?)(?:,? (?:and )?not (?:about |of )?(?P<wrong>[^,;.?!]+?))?[.!?]*$",
+        rf"^(?:{_NO})?(?P<right>[^,;.?!]+?),? (?:i|we) (?:mean|meant)[.!?]*$",
+        rf"^(?:{_NO})?not (?:about |of )?(?P<wrong>[^,;.?!]+?),? (?:but )?(?:about |of )?(?P<right>[^,;.?!]+?)[.!?]*$",
+        rf"^(?:{_NO})?(?P<right>[^,;.?!]+?),? (?:and )?not (?:about |of )?(?P<wrong>[^,;.?!]+?)[.!?]*$",
+        rf"^{_NO}(?P<right>(?:the |about )?(?:\w+[ -]?){{1,4}})[.!]*$",
+    )
+)
+_LONGEST_CORRECTION = 14
+"""Words. A longer text is a question of its own."""
+
+
+def correction(question: str) -> Correction | None:
+    """What a question such as "no, I meant the plant" puts right; None where it is no correction."""
+    if len(question.split()) > _LONGEST_CORRECTION or re.match(
+        r"(?:who|what|when|where|why|how|which)\b", question, re.IGNORECASE
+    ):
+        return None
+    for pattern in _CORRECTIONS:
+        if found := pattern.search(question.strip()):
+            given = found.groupdict()
+            return Correction(_bare(given["right"]), _bare(given.get("wrong") or ""))
+    return None
+
+
+def _bare(phrase: str) -> str:
+    return re.sub(r"^(?:the|about|of|that of|for) ", "", phrase.strip(), flags=re.IGNORECASE)
+
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|am|be|who|why|when|where|tell|give|explain"
+    r"|show|list|describe)\b|['’]s (?:the|a|it|that)\b",
+    re.IGNORECASE,
+)
+
+
+def is_fragment(question: str) -> bool:
+    """Whether a question has no verb and no pronoun: "And gallium?", "What about the other metal?", "and in 2025?"."""
+    rest = OPENER.sub("", question.strip())
+    return bool(telling(rest)) and len(rest.split()) <= 6 and not _VERB.search(rest) and not _PRONOUN_ALONE.search(rest)
+
+
+_PRONOUN_ALONE = re.compile(r"\b(?:it|its|they|them|their|he|she|him|his|her|this|that|these|those)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_BEFORE = re.compile(r"\b(?:the )?(?:year before|previous year|last year|prior year)\b", re.IGNORECASE)
+_YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|next year|following year)\b", re.IGNORECASE)
+
+
+def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
+    """The query `before` with `part` in the place of `wrong`, or of its like; at its end where it has none."""
+    part = OPENER.sub("", part.strip()).strip(" ?!.")
+    year = _YEAR.search(before)
+    if year and not _YEAR.search(part):
+        for pattern, step in ((_YEAR_BEFORE, -1), (_YEAR_AFTER, 1)):
+            part = pattern.sub(str(int(year[0]) + step), part)
+    own = re.sub(r"^(?:in|on|at|for|of|from|to|by|with|about|the|a|an) (?:the )?", "", part, flags=re.IGNORECASE)
+    place = _stretch(before, wrong) or _like(before, own, alike)
+    if place is None:
+        return f"{before.rstrip(' ?.!')}, {part}?"
+    start, end = place
+    return before[:start] + own + before[end:]
+
+
+def _stretch(before: str, wrong: str) -> tuple[int, int] | None:
+    """Where the words of `wrong` stand in `before`, in any form of each."""
+    wanted = [stem(word) for word in telling(wrong)]
+    found = [word for word in re.finditer(r"\w+", before) if stem(word[0].lower()) in wanted]
+    return (found[0].start(), found[-1].end()) if wanted and len(found) == len(wanted) else None
+
+
+def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
+    """Where something of the same kind as `part` stands in `before`: year for year, name for name, noun for like noun."""
+    if years := list(_YEAR.finditer(before)) if _YEAR.fullmatch(part) else []:
+        return years[-1].span()
+    found = [(start, start + len(name)) for start, name in names(f"x {before}", frozenset())]
+    stretches = [(start - 2, end - 2) for start, end in found if before[start - 2 : end - 2].lower() not in STOP_WORDS]
+    if not part[:1].isupper():
+        covered = {i for start, end in stretches for i in range(start, end)}
+        stretches += [
+            w.span()
+            for w in re.finditer(r"[^\W\d]{3,}", before)
+            if w[0].lower() not in STOP_WORDS and w.start() not in covered
+        ]
+    last = (telling(part) or [part.lower()])[-1]
+    scored = [(alike(last, before[start:end].split()[-1].lower()), (start, end)) for start, end in stretches]
+    best = max(scored, default=(0.0, (0, 0)))
+    if best[0] >= LIKE and stem(last) != stem(before[best[1][0] : best[1][1]].split()[-1].lower()):
+        return best[1]
+    if part[:1].isupper() and stretches:
+        return stretches[0]
+    head = head_of(before)
+    if not part[:1].isupper() and head and re.search(r"\b(?:how many|which)\b", before, re.IGNORECASE):
+        return _stretch(before, " ".join(head))
+    return None
+
+
+def carried(question: str, before: str) -> str:
+    """The question, its pronoun replaced by the name it stands for, and in brackets what else `before` speaks of."""
+    question = OPENER.sub("", question.strip())
+    question = question[:1].upper() + question[1:]
+    subject = _subject(before, question)
+    pronoun = PRONOUN.search(question)
+    if subject and pronoun and not pronoun[0].lower().startswith(("the ", "this", "that", "those", "these", "over")):
+        owned = f"{subject}’s" if pronoun["possessive"] and not subject.endswith("s") else subject
+        question = question[: pronoun.start()] + owned + question[pronoun.end() :]
+    held = {stem(word) for word in (*telling(question), *re.findall(r"[\w-]+", question.lower()))}
+    rest = _rest(before, held, bool(_YEAR.search(question)))
+    if not rest:
+        return question
+    end = "?" if question.endswith("?") else ""
+    return f"{question.rstrip(' ?.!')} ({rest}){end}"
+
+
+def _rest(before: str, held: set[str], dated: bool) -> str:
+    """The telling words of `before` as written, without those in `held`, and without its year where `dated`."""
+    named = {part for _, name in names(f"x {before}", frozenset()) for part in name.split()}
+    kept: list[str] = []
+    plain = 0
+    for word in re.finditer(r"\w[\w-]*", before):
+        bare = word[0].lower()
+        if (
+            bare in STOP_WORDS
+            or bare in _ASKING
+            or stem(bare) in held
+            or (dated and _YEAR.fullmatch(bare))
+            or word[0] in kept
+        ):
+            continue
+        if word[0] not in named:
+            plain += 1
+            if plain > MAX_CARRIED:
+                continue
+        kept.append(word[0])
+    return " ".join(kept)
+
+
+_ASKING = frozenset(
+    "kind kinds type types sort many much long old tell give explain describe list name show know please thanks sorry mean "
+    "also still like get really back".split()
+)
+
+
+_AGENTS = frozenset("company firm group agency ministry organisation organization producer bank club team band who".split())
+
+
+def _subject(before: str, question: str) -> str:
+    """What a pronoun of `question` stands for: the thing that `before` asked for, else its first name; empty if neither."""
+    head = head_of(before) if re.match(r"(?:at |in |on )?which\b", before, re.IGNORECASE) else ()
+    plural = bool(re.search(r"\b(?:they|them|their|theirs)\b", question, re.IGNORECASE))
+    person = bool(re.search(r"\b(?:he|she|him|his|her|hers)\b", question, re.IGNORECASE))
+    agent = next((place for place, word in enumerate(head) if word in _AGENTS), None)
+    if agent is not None and not person:
+        return f"the {' '.join(head[: agent + 1])}"
+    if head and not person and not plural and not head[-1].endswith("s"):
+        return f"the {' '.join(head)}"
+    own = [name for _, name in names(f"x {before}", frozenset()) if name.lower() not in STOP_WORDS]
+    if person:
+        return next((name for name in own if " " in name), own[0] if own else "")
+    return own[0] if own else ""

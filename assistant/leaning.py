@@ -1,0 +1,75 @@
+"""Whether a question leans on what was said before: a pronoun with nothing in it to stand for, hardly a word of its own."""
+
+from __future__ import annotations
+
+import re
+
+from index.words import STOP_WORDS
+
+ENOUGH = 3
+"""Telling words before a pronoun in one question, at least so many: it stands for something among them."""
+
+GENERIC = 4
+"""Telling words in a question that opens "where do they", at least so many: "they" are people at large."""
+
+OPENER = re.compile(
+    r"^(?:(?:and|but|so|then|or|ok(?:ay)?|well|thanks?(?: you)?|great|sorry|hm+|i see|yes|right|what about|how about)"
+    r"\b[\s,.!–-]*)+",
+    re.IGNORECASE,
+)
+"""What a question opens with that only joins it to the one before."""
+
+_LEANS = re.compile(
+    r"^(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
+    r"|,? then\s*\?*$|\belse\s*\?|^who else\b|^what else\b|^besides\b",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"(?P<possessive>\b(?:its|their|his|her)\b(?= \w))|\b(?:it|they|them|theirs|he|she|him|hers|her)\b"
+    r"|(?P<pointing>^(?:this|that|these|those) (?:is|was|are|were)\b"
+    r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
+    r"|\bthe (?:other|same|latter|former)(?: (?!as\b|than\b|time\b|way\b|side\b)\w+|\s*(?=\?|$))"
+    r"|\bthe year (?:before|after)\b"
+    r"|\b(?:this|that|the) one\b|\bover there\b",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"\bit(?:['’]s| is| was| takes?| took| costs?| means?| would be)(?: \w+){0,5}? (?:to|that|if|when|for)\b"
+    r"|\b(?:does|did|will|would) it (?:take|cost|mean)(?: \w+){0,3}? (?:to|when|if)\b|\bit (?:rains?|snows?)\b"
+    r"|\b(?:is|was) it (?:possible|true|legal|safe|worth|necessary|better|called)\b|\bthose (?:who|that)\b",
+    re.IGNORECASE,
+)
+_THEY_AT_LARGE = re.compile(r"^\w+(?: \w+)? (?:do|did|does) they\b", re.IGNORECASE)
+_SECOND_CLAUSE = re.compile(r"\b(?:and|or|then|that|which|who|what|when|where|how|why|,)(?: \w+)*$", re.IGNORECASE)
+_SAYS_LITTLE = frozenset(
+    "number one first second third last next biggest largest smallest best most figure figures reason".split()
+)
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text that say something, lower case."""
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
+
+
+def points_back(question: str) -> bool:
+    """Whether a question leans on what was said before."""
+    question = question.strip()
+    if _LEANS.search(question):
+        return True
+    plain = _EXPLETIVE.sub(" ", question)
+    pronoun = PRONOUN.search(plain)
+    if pronoun is None:
+        return not set(telling(question)) - _SAYS_LITTLE
+    if _THEY_AT_LARGE.match(question) and len(telling(question)) >= GENERIC and not PRONOUN.search(plain, pronoun.end()):
+        return False
+    return not _has_antecedent(plain[: pronoun.start()], bool(pronoun["pointing"]))
+
+
+def _has_antecedent(before: str, pointing: bool) -> bool:
+    """Whether what precedes a pronoun in its question names something that it may stand for."""
+    if re.search(r"(?<=\s)[A-Z]\w+", re.sub(r"\bI\b", "", before)):
+        return True
+    clause = _SECOND_CLAUSE.search(before.strip())
+    first = re.split(r"\b(?:and|or|then|that|which|who|what|when|where|how|why)\b|,", before.strip(), flags=re.IGNORECASE)
+    whole = [part for part in first[:-1] if telling(part) and len(part.split()) > 1]
+    return (bool(clause) and bool(whole)) or (not pointing and len(telling(before)) >= ENOUGH)

@@ -1,0 +1,97 @@
+"""Whether a question speaks of something that neither it nor the conversation names: "the company", "the capacity"."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.leaning import points_back, telling
+from assistant.types import Conversation
+from index.words import STOP_WORDS, stem, stems
+
+FEW_WORDS = 3
+"""A first question of at most so many telling words and no name says too little to single out what it is about."""
+
+_KINDS = frozenset(
+    stem(word)
+    for word in (
+        "actor actress player singer author writer director president minister artist band character detective king "
+        "queen man woman person scientist politician athlete country city state county province town region island "
+        "river mountain stadium university school museum company firm corporation chain restaurant bank agency brand "
+        "manufacturer producer supplier organisation organization institute team club film movie song album book "
+        "novel series show season episode sitcom game animal species bird dog breed language war battle hurricane "
+        "storm event tournament championship product device phone car plan plant project facility factory smelter "
+        "mine site forum conference meeting agreement burger dish flag tv disease drug religion festival holiday law "
+        "treaty prime minister".split()
+    )
+)
+"""Kinds of things of which there are many: "the actor" tells none of them apart, "the moon" does."""
+
+_DEFINITE = re.compile(r"\b(?=(?P<article>the|this|that)((?:\s+[\w-]+(?:['’]s?)?){1,4}))", re.IGNORECASE)
+_SET_APART = re.compile(r"\s+(?:who|that|which|called|named|by|for|from|with|where|whose|in|of|on|at)\b|\s*[,(]?\s*[A-Z]")
+_PLACED = re.compile(r"\s(?:in|of|on|at|from|to) (?:the )?[A-Z]\w*(?: [A-Z]\w*)*")
+_TIMES = frozenset(
+    map(stem, "year month week day time moment case way point one morning evening quarter century decade".split())
+)
+_OPENS = re.compile(
+    r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|might|should|in|"
+    r"on|at|to|for|by|from|since|tell|give|list|name|show|explain|describe|please|i|and|the|this|that|these|those|there|it|they|he|she)$",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
+    """Whether a question leaves open which one of several it means, and nothing said before settles it."""
+    said = stems(" ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns))
+    for found in _DEFINITE.finditer(question):
+        start = found.start()
+        named = _names(question[:start]) or _names(_PLACED.sub(" ", question[start:]))
+        asks = re.search(r"\b(?:is|are|was|were|do|does|did)\s+$", question[:start], re.IGNORECASE)
+        if not named and _is_unnamed(
+            "the" if asks else found["article"].lower(), found[2].split(), question[found.end(2) :], said
+        ):
+            return True
+    return not conversation.turns and _says_too_little(question)
+
+
+def _is_unnamed(article: str, phrase: list[str], after: str, said: frozenset[str]) -> bool:
+    """Whether a phrase names a kind of thing that was not spoken of, and nothing after it tells which one."""
+    for place, written in enumerate(phrase):
+        word = re.sub(r"['’]s?$", "", written).lower()
+        if word in STOP_WORDS or _ONLY_ONE.match(word) or (written[0].isupper() and not _is_kind(written)):
+            return False
+        last = place + 1 == len(phrase) or not _is_kind(phrase[place + 1])
+        if last and (_is_kind(word) or (article == "this" and place == 0 and stem(word) not in _TIMES)):
+            apart = (
+                article == "the" and word == written.lower() and _SET_APART.match(f" {' '.join(phrase[place + 1 :])}{after}")
+            )
+            return not apart and stem(word) not in said
+    return False
+
+
+_ONLY_ONE = re.compile(r"(?:\w{3,}est|most|only|first|main|last|next|same|two|three|world|sun|moon)$")
+"""What is said of a thing of which there is one."""
+
+
+def _is_kind(word: str) -> bool:
+    plain = re.sub(r"['’]s?$", "", word).lower()
+    return stem(plain) in _KINDS and not plain.endswith(("ed", "ing"))
+
+
+def _names(text: str) -> list[str]:
+    """The words of a part of a question that are written as names, kinds of things left out."""
+    found = re.findall(r"[^\W\d_][\w.-]*", text)
+    return [word for word in found if word[0].isupper() and not _OPENS.match(word) and not _is_kind(word)]
+
+
+def _says_too_little(question: str) -> bool:
+    """Whether a question has few words, no name, and a pronoun or a definite thing in it."""
+    if _names(question) or len(telling(question)) > FEW_WORDS:
+        return False
+    return points_back(question) or bool(_ASKS_OF_IT.search(question))
+
+
+_ASKS_OF_IT = re.compile(
+    r"^(?:what|who|how \w+|where|when|which) (?:is|are|was|were|does|do|did) (?:the|it|they)\b"
+    r"|\bthe \w+(?: \w+)?\s*\?*$|\bit\b|^how (?:much|many|high|large) (?:is|are|was|were) \w+ed\b",
+    re.IGNORECASE,
+)

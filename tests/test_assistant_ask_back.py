@@ -1,0 +1,79 @@
+import pytest
+
+from assistant.ask_back import asking, chosen
+from assistant.chat import ask
+from assistant.standalone import standalone
+from assistant.types import Answer, Candidate, Conversation, Turn
+from assistant.unnamed import speaks_of_unnamed
+from index.library import Library
+
+OFFERED = (Candidate("Korea Zinc", 3), Candidate("Guangxi Yusheng", 1))
+OPEN = "What is the planned capacity?"
+
+
+def final(library: Library, question: str, conversation: Conversation) -> Answer:
+    return list(ask(question, conversation, library=library))[-1]
+
+
+@pytest.mark.parametrize(
+    ("reply", "name"),
+    [
+        ("the second", "Guangxi Yusheng"),
+        ("1", "Korea Zinc"),
+        ("Korea Zinc", "Korea Zinc"),
+        ("I mean Yusheng.", "Guangxi Yusheng"),
+        ("the last one", "Guangxi Yusheng"),
+        ("Who owns the largest smelter in Japan?", ""),
+        ("neither", ""),
+    ],
+)
+def test_a_reply_picks_a_candidate_by_its_place_or_name(reply: str, name: str) -> None:
+    assert chosen(reply, OFFERED) == name
+
+
+def test_the_question_back_tells_how_many_passages_name_each() -> None:
+    lines = asking(OFFERED).split("\n")
+    assert lines[1:] == ["1. Korea Zinc (3 passages)", "2. Guangxi Yusheng (1 passage)"]
+
+
+def test_the_reply_continues_the_turn() -> None:
+    asked = Answer(query=OPEN, status="asks_back", candidates=OFFERED)
+    assert standalone("the second", Conversation(turns=(Turn(OPEN, asked, ""),))) == f"{OPEN[:-1]} (Guangxi Yusheng)?"
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "unnamed"),
+    [
+        ("What awards has the actor received?", "", True),
+        ("What awards has the actor received?", "Who is the actor of Sherlock?", False),
+        ("When did Grace, the actor, die?", "", False),
+        (OPEN, "", True),
+        ("What is Korea Zinc's planned capacity?", "", False),
+        ("Which country is the largest producer of zinc?", "", False),
+    ],
+)
+def test_what_is_meant_is_open_unless_the_question_or_the_conversation_names_it(
+    question: str, earlier: str, unnamed: bool
+) -> None:
+    turns = (Turn(earlier, Answer(), ""),) if earlier else ()
+    assert speaks_of_unnamed(question, Conversation(turns=turns)) is unnamed
+
+
+def test_a_question_that_fits_several_subjects_is_asked_back(seeds: Library) -> None:
+    answer = final(seeds, OPEN, Conversation())
+    assert (answer.status, answer.citations) == ("asks_back", ())
+    assert len(answer.candidates) > 1 and all(one.passages > 0 for one in answer.candidates)
+    reply = final(seeds, answer.candidates[0].name, Conversation(turns=(Turn(OPEN, answer, ""),)))
+    assert answer.candidates[0].name in reply.query and reply.status != "asks_back"
+
+
+def test_nothing_is_cited_from_an_earlier_subject(seeds: Library) -> None:
+    first = final(seeds, "How many subsidiaries does Yusheng operate?", Conversation())
+    turns = Conversation(turns=(Turn("How many subsidiaries does Yusheng operate?", first, ""),))
+    question = "When will Korea Zinc begin to produce gallium?"
+    answer = final(seeds, question, turns)
+    found = {hit.chunk.document_id for hit in answer.hits}
+    earlier = {(one.document_id, one.start) for one in first.citations}
+    assert first.citations and answer.citations
+    assert all(one.document_id in found for one in answer.citations)
+    assert not earlier & {(one.document_id, one.start) for one in answer.citations}
