@@ -39,6 +39,14 @@ _OPENS = re.compile(
 )
 
 
+_PART = re.compile(r"\bthe (?:[\w'’]+ ){0,3}(season|episode|edition|chapter|volume)\b", re.IGNORECASE)
+_WHICH_PART = re.compile(
+    r"\d|\b(?:first|second|third|fourth|fifth|sixth|last|latest|final|next|new\w*|each|every|pilot|one|two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
+"""Of a series there are many seasons: its name doesn't say which, a number does."""
+
+
 def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
     """Whether a question leaves open which one of several it means, and nothing said before settles it."""
     said = stems(" ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns))
@@ -50,6 +58,9 @@ def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
             "the" if asks else found["article"].lower(), found[2].split(), question[found.end(2) :], said
         ):
             return True
+    part = _PART.search(question)
+    if part and stem(part[1].lower()) not in said and not _WHICH_PART.search(question):
+        return True
     return not conversation.turns and _says_too_little(question)
 
 
