@@ -52,11 +52,8 @@ def ask(
     library: Library,
     llm: LanguageModel | None = None,
     filters: Filters | None = None,
-    query: str = "",
 ) -> Iterator[Answer]:
     """Answers, each replacing the last, the final one's stage being `done`. Writes nothing.
-
-    The search is for `query` where one is given, else for what `standalone` makes of the question.
     Closing the iterator ends the model's work.
 
     Raises:
@@ -70,8 +67,8 @@ def ask(
     if text := meta(asked, library):
         yield clock.done(Answer(text=text, status="meta"))
         return
-    earlier = () if query else context(asked, conversation)
-    query = query or standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
+    earlier = context(asked, conversation)
+    query = standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
     query = corrected(without_orders(query)[0] or asked, library)
     yield Answer(stage="searching", query=query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}

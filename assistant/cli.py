@@ -163,7 +163,7 @@ def _ask(options: argparse.Namespace) -> int:
             _ingested(service, [options.samples], sample=True)
         conversation = cli_conversations.continued(service, options.conversation)
         answers = service.ask(options.question, conversation, _chosen(assistant), filters)
-        answer = _last(answers) if options.json else _shown(answers)
+        answer = _last(answers) if options.json else _shown(answers, options.question)
         if options.conversation:
             conversation = cli_conversations.stored(service, conversation, options.question, answer)
     if options.json:
@@ -184,7 +184,7 @@ def _chat(options: argparse.Namespace) -> int:
         conversation = cli_conversations.continued(service, options.conversation)
         while question := _typed():
             try:
-                answer = _shown(service.ask(question, conversation, _chosen(assistant)))
+                answer = _shown(service.ask(question, conversation, _chosen(assistant)), question)
                 conversation = cli_conversations.stored(service, conversation, question, answer)
             except AssistantError as error:
                 print(f"quarry: {error}", file=sys.stderr)
@@ -256,7 +256,7 @@ def _last(answers: Iterator[Answer]) -> Answer:
     return answer
 
 
-def _shown(answers: Iterator[Answer]) -> Answer:
+def _shown(answers: Iterator[Answer], question: str) -> Answer:
     """The quotes at once, then how the composed answer is coming on, then the final answer with its sources."""
     from assistant.render import terminal
     from assistant.sanitize import plain
@@ -270,7 +270,7 @@ def _shown(answers: Iterator[Answer]) -> Answer:
                 print("".join(f"  | {line}\n" for line in plain(quotes).splitlines()), flush=True)
         _status_line(f"{answer.stage} … {plain(answer.text)[-60:] if answer.stage == 'writing' else ''}".replace("\n", " "))
     _status_line("")
-    print(terminal(answer), flush=True)
+    print(terminal(answer, question=question), flush=True)
     return answer
 
 

@@ -26,3 +26,16 @@ document.addEventListener("click", async (event) => {
     passage.focus({ preventScroll: true });
   }
 });
+
+// A candidate replies with its name; "Searched for" puts the query into the question box, to be changed.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest && event.target.closest('a[href="#reply"], a[href="#search-for"]');
+  if (!link) return;
+  event.preventDefault();
+  const box = document.querySelector("#q-question textarea");
+  const edits = link.classList.contains("q-query");
+  box.value = edits ? `Search for: ${link.textContent}` : link.title;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  if (!edits) setTimeout(() => document.querySelector("#q-question button").click(), 50);
+});

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from assistant.sanitize import plain, printable
-from assistant.types import Answer, Citation, Outdated
+from assistant.types import Answer, Candidate, Citation, Outdated
 from index.types import Document
 
 MONTHS = (
@@ -45,6 +45,7 @@ def json_object(question: str, answer: Answer) -> dict[str, Any]:
         "citations": [_citation_object(citation) for citation in answer.citations],
         "nearest": [_citation_object(citation) for citation in answer.nearest],
         "removed": answer.removed,
+        "candidates": [{"name": one.name, "passages": one.passages} for one in answer.candidates],
         "notes": list(answer.notes),
         "answerer": answer.answerer,
         "seconds": {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")},
@@ -62,9 +63,19 @@ def json_line(value: Any) -> str:
     return re.sub(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def terminal(answer: Answer, outdated: Sequence[Outdated] = ()) -> str:
-    """Plain text: the answer with its markers, then the quotes they name, with document and place."""
-    lines = [marked(answer, lambda number: f" [{number}]", plain)]
+def searched_for(question: str, answer: Answer) -> str:
+    """The query, where it is another than the question; small talk has none."""
+    return "" if answer.query == question.strip() else answer.query
+
+
+def terminal(answer: Answer, outdated: Sequence[Outdated] = (), question: str = "") -> str:
+    """Plain text: the answer with its markers, then the quotes they name, with document and place.
+
+    With `question`, what was searched for instead of it comes first.
+    """
+    query = searched_for(question, answer) if question else ""
+    lines = [f"Searched for: {plain(query)}", ""] if query else []
+    lines += [marked(answer, lambda number: f" [{number}]", plain)]
     lines += [f"({plain(note)})" for note in remarks(answer)]
     if answer.nearest:
         lines += ["", "Nearest passages:"]
@@ -111,15 +122,23 @@ def anchor(citation: Citation) -> str:
     return f"c-{citation.document_id}-{citation.version}-{citation.start}-{citation.end}"
 
 
-def page_html(answer: Answer, outdated: Sequence[Outdated] = ()) -> str:
-    """An answer as one block of HTML for the chat. It has no blank line, so that no Markdown in it is interpreted."""
+def page_html(answer: Answer, outdated: Sequence[Outdated] = (), question: str = "") -> str:
+    """An answer as one block of HTML for the chat. It has no blank line, so that no Markdown in it is interpreted.
+
+    With `question`, what was searched for instead of it comes first, as a link that puts it into the question box.
+    """
     numbered = {citation.number: citation for citation in answer.citations}
     body = marked(answer, lambda number: _chip(numbered[number]), _escaped)
     stage = STAGES.get(answer.stage, "").format(n=len(answer.hits))
     parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}">']
+    if question and answer.stage == "done" and (query := searched_for(question, answer)):
+        link = f'<a class="q-query" href="#search-for" title="Change it and ask anew">{_escaped(query)}</a>'
+        parts.append(f'<p class="q-searched">Searched for: {link}</p>')
     if answer.refused:
         parts.append('<p class="q-label">Not in the documents</p>')
-    if body:
+    if answer.candidates:
+        parts.append(f'<p class="q-text">{_escaped(answer.text.partition(chr(10))[0])}</p>{_candidates(answer.candidates)}')
+    elif body:
         parts.append(f'<p class="q-text">{body}</p>')
     if answer.nearest:
         parts.append('<p class="q-label">Nearest passages</p><ul class="q-nearest">')
@@ -133,6 +152,15 @@ def page_html(answer: Answer, outdated: Sequence[Outdated] = ()) -> str:
     if stage:
         parts.append(f'<p class="q-stage">{stage}</p>')
     return " ".join("".join([*parts, "</div>"]).splitlines())  # also a title may hold line breaks
+
+
+def _candidates(candidates: Sequence[Candidate]) -> str:
+    """A button for each subject; its title is the reply."""
+    buttons = [
+        f'<a class="q-source" href="#reply" title="{_shown(one.name)}">{_shown(one.name)} ({one.passages})</a>'
+        for one in candidates
+    ]
+    return f'<p class="q-candidates">{" ".join(buttons)}</p>'
 
 
 def question_html(question: str) -> str:

@@ -27,12 +27,23 @@ _BACK = re.compile(
 )
 
 
+_EDITED = re.compile(r"^search(?:ed)? for:\s*(?=\S)", re.IGNORECASE)
+"""What opens a query that the person changed: it is searched for as it stands."""
+
+
+def is_edited(question: str) -> bool:
+    """Whether a text is a query that the person changed: "Search for: Korea Zinc gallium capacity"."""
+    return bool(_EDITED.match(question))
+
+
 def standalone(question: str, conversation: Conversation, alike: Alike = unlike) -> str:
     """The question itself, or, where it points back, corrects or replies, a query made of it and the one before.
 
     `alike` gives the likeness of two words; without it nothing but names and years replaces its like.
     """
     asked = earlier(conversation)
+    if is_edited(question):
+        return _EDITED.sub("", question)
     if not asked:
         return question
     if name := chosen(question, conversation.turns[-1].answer.candidates):
@@ -54,5 +65,5 @@ def earlier(conversation: Conversation) -> tuple[str, ...]:
 
 
 def context(question: str, conversation: Conversation) -> tuple[str, ...]:
-    """The earlier queries that weigh in the search for `question`: none where it says that its subject is a new one."""
-    return () if _NEW_SUBJECT.match(question) else earlier(conversation)
+    """The earlier queries that weigh in the search for `question`: none for an edited query or a new subject."""
+    return () if is_edited(question) or _NEW_SUBJECT.match(question) else earlier(conversation)

@@ -175,6 +175,6 @@ def messages(
         for asked, answered in pairs
         for message in (
             {"role": "user", "content": question_html(asked)},
-            {"role": "assistant", "content": page_html(answered, outdated)},
+            {"role": "assistant", "content": page_html(answered, outdated, asked)},
         )
     ]

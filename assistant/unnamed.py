@@ -39,6 +39,9 @@ _OPENS = re.compile(
 )
 
 
+_LISTS = re.compile(r"\s*(?:please )?(?:list|name|show|give me|count|which documents|add up)\b", re.IGNORECASE)
+"""What asks for all there are, or for the library's own list."""
+
 _PART = re.compile(r"\bthe (?:[\w'’]+ ){0,3}(season|episode|edition|chapter|volume)\b", re.IGNORECASE)
 _WHICH_PART = re.compile(
     r"\d|\b(?:first|second|third|fourth|fifth|sixth|last|latest|final|next|new\w*|each|every|pilot|one|two|three|four|five|six)\b",
@@ -49,6 +52,8 @@ _WHICH_PART = re.compile(
 
 def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
     """Whether a question leaves open which one of several it means, and nothing said before settles it."""
+    if _LISTS.match(question):
+        return False
     said = stems(" ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns))
     for found in _DEFINITE.finditer(question):
         start = found.start()

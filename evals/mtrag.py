@@ -15,7 +15,7 @@ from typing import Any
 from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel
-from assistant.standalone import standalone
+from assistant.standalone import context, standalone
 from assistant.types import Answer, Conversation, Turn
 from evals.beir import Qrels, files_by_chunk, read_qrels
 from evals.corpus import Passage, library_of_passages
@@ -26,12 +26,13 @@ from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, paired_difference, proportion
 from index.library import Library
+from index.likeness import alike
 from index.search import POOL, search
 
 MEASURES = ("nDCG@5", "R@5")
 
 QUERIES = ("last_turn", "standalone")
-"""What is searched with: the last turn alone, and the query the product makes of the conversation."""
+"""What is searched with: the last turn alone, and what `ask` makes of the conversation, its earlier queries weighing in."""
 
 CHUNKS = POOL
 """More than five passages have, and no more than `search` fuses for an answer: a larger top_k would change the ranking."""
@@ -99,9 +100,12 @@ def task_of(row: Mapping[str, Any], place: str, judged: Qrels) -> Task:
 
 
 def conversation_of(texts: Sequence[str]) -> Conversation:
-    """The turns given by both speakers: the user's texts as questions, the agent's as their answers."""
-    pairs = zip(texts[::2], texts[1::2], strict=True)
-    return Conversation(turns=tuple(Turn(user, Answer(text=agent, stage="done", query=user), "") for user, agent in pairs))
+    """The turns given by both speakers: the user's texts as questions, each with its query, the agent's as their answers."""
+    conversation = Conversation()
+    for user, agent in zip(texts[::2], texts[1::2], strict=True):
+        answer = Answer(text=agent, stage="done", query=standalone(user, conversation))
+        conversation = Conversation(turns=(*conversation.turns, Turn(user, answer, "")))
+    return conversation
 
 
 def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
@@ -112,9 +116,9 @@ def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
     """
     passages: dict[str, Passage] = {}
     for number, row in enumerate(rows, 1):
-        for context in row.get("contexts", []):
+        for given in row.get("contexts", []):
             try:
-                passage = (context["document_id"], context.get("title") or "", context["text"])
+                passage = (given["document_id"], given.get("title") or "", given["text"])
             except (KeyError, TypeError, AttributeError) as error:
                 raise EvaluationError(f"object {number} has a malformed passage: {error!r}") from error
             if passages.setdefault(passage[0], passage)[2] != passage[2]:
@@ -124,12 +128,14 @@ def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
 
 def measured(task: Task, library: Library, file_of: Mapping[str, str], llm: LanguageModel | None) -> Record:
     """A task's record: the ranking measures of both queries, None where nothing is judged, and the answer's outcome."""
-    queries = dict(zip(QUERIES, (task.question, standalone(task.question, task.conversation)), strict=True))
+    turned = standalone(task.question, task.conversation, lambda one, other: alike(one, other, library.embedder))
+    queries = dict(zip(QUERIES, (task.question, turned), strict=True))
+    earlier = {"standalone": context(task.question, task.conversation)}
     detail: dict[str, Any] = {"collection": task.collection, "question": task.question, "query": queries["standalone"]}
     scores: dict[str, float | None] = {f"{name} {measure}": None for name in QUERIES for measure in MEASURES}
     if task.relevant:
         # Both queries in one call: each stands in for a query with the same judgements.
-        found = {name: passages_found(query, library, file_of) for name, query in queries.items()}
+        found = {name: passages_found(query, library, file_of, earlier.get(name, ())) for name, query in queries.items()}
         given = {name: [(file, 0.0) for file in files] for name, files in found.items()}
         scored = ranking_scores(dict.fromkeys(QUERIES, task.relevant), given, MEASURES)
         scores |= {f"{name} {measure}": value for name, own in scored.items() for measure, value in own.items()}
@@ -144,9 +150,9 @@ def measured(task: Task, library: Library, file_of: Mapping[str, str], llm: Lang
     return Record(task.id, task.label, scores, detail)
 
 
-def passages_found(query: str, library: Library, file_of: Mapping[str, str]) -> list[str]:
+def passages_found(query: str, library: Library, file_of: Mapping[str, str], earlier: Sequence[str] = ()) -> list[str]:
     """The distinct passages of the chunks that `search` finds, best first."""
-    return list(dict.fromkeys(file_of[hit.chunk.id] for hit in search(query, library, top_k=CHUNKS)))
+    return list(dict.fromkeys(file_of[hit.chunk.id] for hit in search(query, library, top_k=CHUNKS, context=earlier)))
 
 
 def summary(records: Sequence[Record]) -> dict[str, Any]:

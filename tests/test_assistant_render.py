@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 from assistant.render import json_object, marked, page_html, question_html, source_html, terminal
-from assistant.types import Answer, AnswerSpan, Citation, Verdict
+from assistant.types import Answer, AnswerSpan, Candidate, Citation, Verdict
 from index.types import Document
 
 EVIL = '<script>alert(1)</script> <img src="http://evil.example/x.png"> ![x](http://evil.example) [1] "quoted"'
@@ -66,3 +66,16 @@ def test_json_names_the_place_of_each_citation() -> None:
             "page": 7,
         }
     ]
+
+
+def test_the_query_is_shown_where_it_is_not_the_question() -> None:
+    answer = Answer(text="12 t", query="What is A's gallium <capacity>?", stage="done")
+    assert terminal(answer, question="And gallium?").startswith("Searched for: What is A's gallium <capacity>?\n\n12 t")
+    assert "&lt;capacity&gt;" in page_html(answer, question="And gallium?")
+    assert "Searched for" not in terminal(answer, question=answer.query) + page_html(answer, question=answer.query)
+
+
+def test_the_subjects_of_a_question_back_are_buttons_with_their_passages() -> None:
+    offered = (Candidate("A <b>", 3), Candidate("B", 1))
+    html = page_html(Answer(text="Which one do you mean?\n1. A", status="asks_back", candidates=offered, stage="done"))
+    assert html.count('href="#reply"') == 2 and "A &lt;b&gt; (3)" in html and "1. A" not in html

@@ -84,3 +84,10 @@ def test_a_new_subject_is_searched_alone_and_a_follow_up_with_the_earlier_querie
 def test_back_to_the_first_one_leans_on_the_first_question() -> None:
     turns = conversation("What does Guangxi Yusheng do?", "What is Rostec planning?")
     assert "Guangxi Yusheng" in standalone("Back to the first one: what was it listed among?", turns)
+
+
+def test_an_edited_query_is_searched_for_as_it_stands_and_alone() -> None:
+    turns = conversation(FIRST)
+    edited = "Search for: what about it and gallium"
+    assert (standalone(edited, turns), context(edited, turns)) == ("what about it and gallium", ())
+    assert standalone("Search for:", conversation()) == "Search for:"
