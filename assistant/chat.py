@@ -54,6 +54,7 @@ def ask(
     filters: Filters | None = None,
 ) -> Iterator[Answer]:
     """Answers, each replacing the last, the final one's stage being `done`. Writes nothing.
+
     Closing the iterator ends the model's work.
 
     Raises:
