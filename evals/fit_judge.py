@@ -1,6 +1,7 @@
 """`fit-judge`: how well the model's yes to its answer parts right from wrong, and both errors at each threshold.
 
 The one in `assistant/judge.py` is chosen on the open half. Small talk and the like are left out: no yes is asked there.
+The same questions are also asked without the model: the table by kind says which answerer is right more often.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from assistant.models import LanguageModel
 from evals.corpus import library_of_folders
 from evals.metrics import is_right
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
-from evals.run import asked_in_turn, open_model, spread
+from evals.run import as_wanted, asked_in_turn, open_model, spread
 from evals.runs import Record, Run, print_table
 from index.library import Library
 
@@ -59,16 +60,31 @@ def fit_judge(*, limit: int = 60, llm: str = "embedded") -> dict[str, Any]:
         records = saved.measure(asked, lambda q: q.id, lambda q: judged(q, library, model), "questions")
     figures = {half: reached([record for record in records if record.detail["half"] == half]) for half in ("open", "report")}
     print_table(["half", *figures["open"]], [[half, *figures[half].values()] for half in ("open", "report")])
+    by_kind = {kind: [record for record in records if record.group == kind] for kind in sorted({r.group for r in records})}
+    print_table(
+        ["kind", "n", "wrote right", "with the model", "quotes"],
+        [
+            [kind, len(own), *(sum(record.scores[name] or 0 for record in own) for name in ("right", "given", "quotes"))]
+            for kind, own in by_kind.items()
+        ],
+    )
     saved.finish(figures)
     return figures
 
 
 def judged(question: Question, library: Library, model: LanguageModel) -> Record:
-    """Whether the answer that the model was asked about is right, its yes and its evidence; None where it wasn't asked."""
+    """Whether the answer that the model was asked about is right, its yes and its evidence; None where it wasn't asked.
+
+    Also whether the answer given in the end is right, and the one given without the model.
+    """
     noting = Noting(model)
     answer = asked_in_turn(question.question, question.history, library, noting)
     right = "answered" in question.status and is_right(noting.answer, question.facts, question.wrong)
-    scores = {"right": float(right) if noting.p_yes is not None else None}
+    scores = {
+        "right": float(right) if noting.p_yes is not None else None,
+        "given": float(as_wanted(question, answer)),
+        "quotes": float(as_wanted(question, asked_in_turn(question.question, question.history, library, None))),
+    }
     detail = {"half": question.half, "answer": noting.answer, "answerable": answer.confidence, "p_yes": noting.p_yes}
     return Record(question.id, question.kind, scores, detail)
 

@@ -81,6 +81,12 @@ Ask = Callable[..., Iterator[Answer]]
 """What answers: the product's `ask`, or in the gate's own tests a broken one."""
 
 
+def as_wanted(question: Question, answer: Answer) -> bool:
+    """Whether an answer has one of the statuses wanted and, where it states something, the facts and nothing wrong."""
+    said = answer.status in ("answered", "partly")
+    return answer.status in question.status and (not said or is_right(answer.text, question.facts, question.wrong))
+
+
 def asked_in_turn(
     question: str,
     history: Sequence[str],
@@ -121,7 +127,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         return Record(question.id, question.kind, failed, {"error": repr(error)})
     cited = [span_of(citation) for citation in answer.citations]
     said = answer.status in ("answered", "partly")
-    right = answer.status in question.status and (not said or is_right(answer.text, question.facts, question.wrong))
+    right = as_wanted(question, answer)
     numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
     must_refuse = question.kind in UNANSWERABLE
     shown = (*answer.citations, *answer.nearest)
