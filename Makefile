@@ -14,7 +14,7 @@ ask: setup
 	@$(QUARRY) ask --samples seeds -- "$$Q"
 
 test: check
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist loadfile
 
 eval-gate: setup
 	.venv/bin/python -m evals gate
