@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.asked import head_of
 from assistant.leaning import OPENER, PRONOUN, telling
-from assistant.names import names
+from assistant.names import held, names
 from index.words import STOP_WORDS, stem
 
 Alike = Callable[[str, str], float]
@@ -80,7 +80,9 @@ def is_fragment(question: str) -> bool:
     return bool(telling(rest)) and len(rest.split()) <= 6 and not _VERB.search(rest) and not _PRONOUN_ALONE.search(rest)
 
 
-_PRONOUN_ALONE = re.compile(r"\b(?:it|its|they|them|their|he|she|him|his|her|this|that|these|those)\b", re.IGNORECASE)
+_PRONOUN_ALONE = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|him|his|her|this|that|these|those|there|afterwards?|thereafter)\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEAR_BEFORE = re.compile(r"\b(?:the )?(?:year before|previous year|last year|prior year)\b", re.IGNORECASE)
 _YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|next year|following year)\b", re.IGNORECASE)
@@ -134,17 +136,22 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
     return None
 
 
-def carried(question: str, before: str) -> str:
-    """The question, its pronoun replaced by the name it stands for, and in brackets what else `before` speaks of."""
+def carried(question: str, before: str, answer: str = "") -> str:
+    """The question, its pronoun replaced by the name it stands for, and in brackets what else `before` speaks of.
+
+    Where `before` asked for a person, "he" is whom its `answer` names.
+    """
     question = OPENER.sub("", question.strip())
     question = question[:1].upper() + question[1:]
-    subject = _subject(before, question)
+    subject = _subject(before, question, answer)
     pronoun = PRONOUN.search(question)
     if subject and pronoun and not pronoun[0].lower().startswith(("the ", "this", "that", "those", "these", "over")):
+        if pronoun[0].lower() == "there":
+            subject = f"{'in' if subject.rpartition(' ')[2] in _PLACES else 'at'} {subject}"
         owned = f"{subject}’s" if pronoun["possessive"] and not subject.endswith("s") else subject
         question = question[: pronoun.start()] + owned + question[pronoun.end() :]
-    held = {stem(word) for word in (*telling(question), *re.findall(r"[\w-]+", question.lower()))}
-    rest = _rest(before, held, bool(_YEAR.search(question)))
+    known = {stem(word) for word in (*telling(question), *re.findall(r"[\w-]+", question.lower()))}
+    rest = _rest(before, known, bool(_YEAR.search(question)))
     if not rest:
         return question
     end = "?" if question.endswith("?") else ""
@@ -183,7 +190,10 @@ _ASKING = frozenset(
 _AGENTS = frozenset("company firm group agency ministry organisation organization producer bank club team band who".split())
 
 
-def _subject(before: str, question: str) -> str:
+_PLACES = frozenset("country region city town province state county district place area island".split())
+
+
+def _subject(before: str, question: str, answer: str) -> str:
     """What a pronoun of `question` stands for: the thing that `before` asked for, else its first name; empty if neither."""
     head = head_of(before) if re.match(r"(?:at |in |on )?which\b", before, re.IGNORECASE) else ()
     plural = bool(re.search(r"\b(?:they|them|their|theirs)\b", question, re.IGNORECASE))
@@ -194,6 +204,20 @@ def _subject(before: str, question: str) -> str:
     if head and not person and not plural and not head[-1].endswith("s"):
         return f"the {' '.join(head)}"
     own = [name for _, name in names(f"x {before}", frozenset()) if name.lower() not in STOP_WORDS]
+    if person and re.match(r"whom?\b(?! (?:is|was) (?-i:[A-Z]))", before, re.IGNORECASE):
+        return _person(before, answer)
     if person:
         return next((name for name in own if " " in name), own[0] if own else "")
     return own[0] if own else ""
+
+
+_PERSON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]*){1,2}")
+"""A name of two or three words."""
+
+
+def _person(before: str, answer: str) -> str:
+    """Whom an answer names to a question for a person: the one with a title, or the only one; else empty."""
+    found = [(start, name) for start, name in names(f"x {answer}", frozenset()) if _PERSON.fullmatch(name)]
+    new = {name: start for start, name in found if not held(name, before)}
+    titled = [name for name, start in new.items() if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? $", f"x {answer}"[:start])]
+    return titled[0] if titled else next(iter(new), "") if len(new) == 1 else ""

@@ -13,24 +13,35 @@ GENERIC = 4
 """Telling words in a question that opens "where do they", at least so many: "they" are people at large."""
 
 OPENER = re.compile(
-    r"^(?:(?:and|but|so|then|or|ok(?:ay)?|well|thanks?(?: you)?|great|sorry|hm+|i see|yes|right|what about|how about)"
+    r"^(?:(?:and|but|so|then|or|ok(?:ay)?|well|thanks?(?: you)?|great|sorry|hm+|i see|yes|right|what about|how about"
+    r"|(?:the )?same (?:question|thing)?(?: again)? ?(?:for|with|about))"
     r"\b[\s,.!–-]*)+",
     re.IGNORECASE,
 )
 """What a question opens with that only joins it to the one before."""
 
 _LEANS = re.compile(
-    r"^(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
-    r"|,? then\s*\?*$|\belse\s*\?|^who else\b|^what else\b|^besides\b",
+    r"^(?:ok(?:ay)?,? )?(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
+    r"|^(?:the )?same (?:question|thing)\b"
+    r"|,? then\s*\?*$|\belse\s*\?|^who else\b|^what else\b|^besides\b"
+    r"|\b(?:afterwards?|thereafter|beforehand|(?:before|after|since|until|by) then)\s*\?*$"
+    r"|^(?:is|was|are|were|does|did|would|do) (?:that|these|those) (?!(?:is|are|was|were)\b)",
     re.IGNORECASE,
 )
+_VERBS_OF_BEING = "is are was were has have had will would can could may might must be isn't aren't".split()
+_THERE = (
+    "".join(rf"(?<!\b{verb} )" for verb in _VERBS_OF_BEING)
+    + rf"\bthere\b(?!['’]|,| (?:{'|'.join(_VERBS_OF_BEING)}|any|exists?)\b)"
+)
+"""A place spoken of: "how many work there?", not "is there a plan?"."""
+
 PRONOUN = re.compile(
     r"(?P<possessive>\b(?:its|their|his|her)\b(?= \w))|\b(?:it|they|them|theirs|he|she|him|hers|her)\b"
     r"|(?P<pointing>^(?:this|that|these|those) (?:is|was|are|were)\b"
     r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
     r"|\bthe (?:other|same|latter|former)(?: (?!as\b|than\b|time\b|way\b|side\b)\w+|\s*(?=\?|$))"
     r"|\bthe year (?:before|after)\b"
-    r"|\b(?:this|that|the) one\b|\bover there\b",
+    r"|\b(?:this|that|the) one\b|\bover there\b" + rf"|{_THERE}",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
@@ -44,6 +55,10 @@ _SECOND_CLAUSE = re.compile(r"\b(?:and|or|then|that|which|who|what|when|where|ho
 _SAYS_LITTLE = frozenset(
     "number one first second third last next biggest largest smallest best most figure figures reason".split()
 )
+
+
+_NAMED_AFTER = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|will|can) (?i:the )?[A-Z]\w")
+"""The owner after what is owned: "what part of its ore does Yusheng mine?"."""
 
 
 def telling(text: str) -> list[str]:
@@ -61,6 +76,8 @@ def points_back(question: str) -> bool:
     if pronoun is None:
         return not set(telling(question)) - _SAYS_LITTLE
     if _THEY_AT_LARGE.match(question) and len(telling(question)) >= GENERIC and not PRONOUN.search(plain, pronoun.end()):
+        return False
+    if pronoun["possessive"] and _NAMED_AFTER.search(plain, pronoun.end()):
         return False
     return not _has_antecedent(plain[: pronoun.start()], bool(pronoun["pointing"]))
 

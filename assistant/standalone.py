@@ -56,7 +56,16 @@ def standalone(question: str, conversation: Conversation, alike: Alike = unlike)
         return replaced(asked[-1], found.right, found.wrong, alike)
     if not points_back(question):
         return question
-    return replaced(asked[-1], question, "", alike) if is_fragment(question) else carried(question, asked[-1])
+    return (
+        replaced(asked[-1], question, "", alike)
+        if is_fragment(question)
+        else carried(question, asked[-1], _answer(conversation))
+    )
+
+
+def _answer(conversation: Conversation) -> str:
+    """The text of the last answer that was no small talk."""
+    return next((turn.answer.text for turn in reversed(conversation.turns) if turn.answer.status != "meta"), "")
 
 
 def earlier(conversation: Conversation) -> tuple[str, ...]:

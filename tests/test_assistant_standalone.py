@@ -37,6 +37,11 @@ def alike(one: str, other: str) -> float:
         ),
         ("Who is Jun Wu?", "What is his phone number?", "What is Jun Wu’s phone number?"),
         ("Who is Na Sung-hwa?", "He works for which ministry?", "Na Sung-hwa works for which ministry?"),
+        ("How much was made in 2024?", "Same question for the year after.", "How much was made in 2025?"),
+        ("What does Rostec do?", "How many people work there?", "How many people work at Rostec?"),
+        ("What did China restrict?", "What happened to prices afterwards?", None),
+        ("What is Rostec's capacity?", "Is that more than what Yusheng makes?", None),
+        ("What does it cost?", "ok and how long does the other one take?", "How long does the other one take (cost)?"),
         ("Is germanium recycled in China?", "Which waste is used for that?", None),
         ("Where does Russia rank in production?", "Who is number one?", None),
         ("Who is Lee Soo-hwan?", "Who else was in the picture?", "Who else was in the picture (Lee Soo-hwan)?"),
@@ -59,11 +64,19 @@ def test_a_follow_up_becomes_a_query_that_stands_alone(before: str, question: st
         "Where did the pilgrims come from and how did they arrive in Plymouth?",
         "How long does it take to build a smelter?",
         "What is a polder?",
+        "How many mines are there in Russia?",
+        "What part of its ore does Yusheng mine?",
     ],
 )
 def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
     assert not points_back(question)
     assert standalone(question, conversation(FIRST)) == question
+
+
+def test_he_is_whom_the_answer_named() -> None:
+    before = Answer(text="Asian Metal spoke to Mr. Jun Wu, its guest.", query="Who was interviewed about Yusheng?")
+    turns = Conversation(turns=(Turn(before.query, before, ""),))
+    assert "Jun Wu’s position" in standalone("What's his position?", turns)
 
 
 def test_a_chain_of_follow_ups_keeps_the_last_name_and_does_not_grow() -> None:
