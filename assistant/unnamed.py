@@ -12,8 +12,7 @@ FEW_WORDS = 3
 """A first question of at most so many telling words and no name says too little to single out what it is about."""
 
 _KINDS = frozenset(
-    stem(word)
-    for word in (
+    (
         "actor actress player singer author writer director president minister artist band character detective king "
         "queen man woman person scientist politician athlete country city state county province town region island "
         "river mountain stadium university school museum company firm corporation chain restaurant bank agency brand "
@@ -21,8 +20,8 @@ _KINDS = frozenset(
         "novel series show season episode sitcom game animal species bird dog breed language war battle hurricane "
         "storm event tournament championship product device phone car plan plant project facility factory smelter "
         "mine site forum conference meeting agreement burger dish flag tv disease drug religion festival holiday law "
-        "treaty prime minister".split()
-    )
+        "treaty men women people"
+    ).split()
 )
 """Kinds of things of which there are many: "the actor" tells none of them apart, "the moon" does."""
 
@@ -90,7 +89,8 @@ _ONLY_ONE = re.compile(r"(?:\w{3,}est|most|only|first|main|last|next|same|two|th
 
 def _is_kind(word: str) -> bool:
     plain = re.sub(r"['’]s?$", "", word).lower()
-    return stem(plain) in _KINDS and not plain.endswith(("ed", "ing"))
+    singular = (plain, plain.removesuffix("s"), plain.removesuffix("es"), re.sub(r"ies$", "y", plain))
+    return not _KINDS.isdisjoint(singular)
 
 
 def _names(text: str) -> list[str]:
@@ -108,6 +108,6 @@ def _says_too_little(question: str) -> bool:
 
 _ASKS_OF_IT = re.compile(
     r"^(?:what|who|how \w+|where|when|which) (?:is|are|was|were|does|do|did) (?:the|it|they)\b"
-    r"|\bthe \w+(?: \w+)?\s*\?*$|\bit\b|^how (?:much|many|high|large) (?:is|are|was|were) \w+ed\b",
+    r"|\bthe \w+(?: \w+)?\s*\?*$|\bit\b|^how (?:much|many|high|large) (?:is|are|was|were) (?:being )?\w+ed\b",
     re.IGNORECASE,
 )

@@ -54,6 +54,7 @@ MODULES = {
     "report": "report",
     "rivals": "rivals",
     "deletion": "deletion",
+    "switch": "switch",
     "gate": "gate",
 }
 """The module of each command's function, which has the command's name. It returns its figures, those that can fail a
@@ -152,6 +153,8 @@ def _parser() -> argparse.ArgumentParser:
     deletion = commands.add_parser("deletion", help="delete what answers cite, and ask again")
     deletion.add_argument("--sample", type=int, metavar="N", help="only N questions, spread over the kinds")
     deletion.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+
+    commands.add_parser("switch", help="a question about one document after one about another: what leaks in")
 
     gate = commands.add_parser("gate", help="what CI measures, against the floors of gates.toml")
     gate.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
