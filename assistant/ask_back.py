@@ -10,7 +10,7 @@ from assistant.names import held, names, small_words
 from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
 from assistant.unnamed import speaks_of_unnamed
 from index.types import Hit
-from index.words import STOP_WORDS, stem
+from index.words import STOP_WORDS, stem, words
 
 MOST = 4
 """Subjects offered at most."""
@@ -28,8 +28,11 @@ _PLACES = ("first", "second", "third", "fourth")
 def candidates(
     question: str, query: str, conversation: Conversation, evidence: Evidence, hits: Sequence[Hit]
 ) -> tuple[Candidate, ...]:
-    """The subjects that `question` may mean, the best evidence first; none where one is plainly meant, or one is found."""
-    if not speaks_of_unnamed(question, conversation):
+    """The subjects that `question` may mean, the best evidence first; none where one is plainly meant, or one is found.
+
+    Where the best passage has no word of the question, it is about nothing there is.
+    """
+    if not speaks_of_unnamed(question, conversation) or set(words(query)) - STOP_WORDS <= set(evidence.missing):
         return ()
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
     small = small_words([hit.chunk.text for hit in hits])

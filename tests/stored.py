@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from assistant.types import Answer, AnswerSpan, Citation, Seconds, Turn, Verdict
+from assistant.types import Answer, AnswerSpan, Candidate, Citation, Seconds, Turn, Verdict
 from index.schema import documents, versions
 
 AWKWARD = (
@@ -33,7 +33,7 @@ def answer(text: str = "Its capacity is 12,5 t.", *citations: Citation) -> Answe
         confidence=0.1 + 0.2,
         removed=2,
         missing=("gallium",),
-        candidates=("Arden", "Onsan"),
+        candidates=(Candidate("Arden", 2), Candidate("Onsan", 1)),
         nearest=(citation(3, "The nearest."),),
         notes=("The sources disagree.",),
         answerer="a model",

@@ -157,7 +157,7 @@ def test_a_ranking_turned_round_gives_a_lower_figure(data: Path, seeds: Library)
 
 def test_a_follow_up_is_searched_by_the_query_made_of_its_conversation(data: Path, seeds: Library) -> None:
     [case] = [case for case in own_set(data).cases(seeds) if case.id == "3"]
-    assert case.queries == ("Where does the grey heron nest? Does it hunt at dawn or at night?",)
+    assert case.queries == ("Does it hunt at dawn or at night (grey heron nest)?",)
 
 
 def test_gold_in_a_copy_of_its_document_counts_and_gold_elsewhere_does_not(
