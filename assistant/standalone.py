@@ -9,9 +9,10 @@ import re
 
 from assistant.ask_back import chosen
 from assistant.follow_up import Alike, carried, correction, is_fragment, replaced, unlike
-from assistant.leaning import points_back
+from assistant.leaning import points_back, telling
 from assistant.names import held, names
 from assistant.types import Conversation
+from index.words import stem
 
 _NEW_SUBJECT = re.compile(
     r"^(?:(?:thanks?(?: you)?|ok(?:ay)?|great|good|now|and|well|alright)\b[\s,.!–-]*)*"
@@ -77,10 +78,13 @@ def earlier(conversation: Conversation) -> tuple[str, ...]:
 def context(question: str, conversation: Conversation) -> tuple[str, ...]:
     """The earlier queries that weigh in the search for `question`: none for an edited query or a new subject.
 
-    A question that names somebody or something the conversation hasn't, and leans on nothing, has a subject of its own.
+    A question that names somebody or something the conversation hasn't, shares no word with the questions before and leans
+    on nothing, has a subject of its own.
     """
     if is_edited(question) or _NEW_SUBJECT.match(question):
         return ()
-    before = " ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns)
-    new = [name for _, name in names(f"x {question}", frozenset()) if not held(name, before)]
-    return () if new and not points_back(question) else earlier(conversation)
+    asked = earlier(conversation)
+    said = " ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns)
+    new = [name for _, name in names(f"x {question}", frozenset()) if not held(name, said)]
+    shared = {stem(word) for word in telling(question)} & {stem(word) for query in asked for word in telling(query)}
+    return () if new and not shared and not points_back(question) else asked
