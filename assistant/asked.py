@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from assistant.called import called, mentions
 from assistant.dates import MONTHS
+from assistant.form import Form, form_of
 from assistant.quantities import Quantity, quantities
-from index.words import STOP_WORDS, stem, stems
+from index.words import STOP_WORDS, stem, words
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
 """What would answer: a number, a time, somebody, somewhere, a cause; `statement` is everything else."""
@@ -68,8 +70,9 @@ class Asked:
     """What a query asks for.
 
     `words` are its telling words, `shares` their parts of all weight, `weights` the same by stem and not normalised.
-    `head` are the places among `words` of what stands right after what, which or how many: the thing asked for.
-    `units` is empty where any may do.
+    `called` are its names, `names` their single words. `head` are the places among `words` of what stands right after
+    what, which or how many, the thing asked for; `content` those of all words that neither name nor only ask.
+    `units` is empty where any may do; `form` is what the answer must have where the question says so.
     """
 
     query: str
@@ -77,9 +80,12 @@ class Asked:
     words: tuple[str, ...]
     shares: tuple[float, ...]
     names: tuple[str, ...]
+    called: tuple[str, ...]
     head: tuple[int, ...]
+    content: tuple[int, ...]
     kind: Kind
     units: frozenset[str]
+    form: Form
 
 
 def asked(query: str, weights: Mapping[str, float]) -> Asked:
@@ -89,18 +95,32 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
     if kind == "amount":
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
     total = sum(weights.values()) or 1.0
-    head = head_of(query)
+    head, names = head_of(query), names_of(query)
+    parts = frozenset(part for name in names for part in words(name))
     return Asked(
         query=query,
         weights={stem(word): weight for word, weight in weights.items()},
         words=tuple(weights),
         shares=tuple(weight / total for weight in weights.values()),
-        names=names_of(query),
+        names=names,
+        called=called(query),
         head=tuple(place for place, word in enumerate(weights) if word in head),
+        content=tuple(place for place, word in enumerate(weights) if word not in parts | ASKING and not word[0].isdigit()),
         kind=kind,
         units=units,
+        form=form_of(query),
     )
 
+
+ASKING = frozenset(
+    "kind kinds sort sorts type types part parts thing things figure figures amount amounts quantity number year years date "
+    "month day name names person people place places site reason reasons else sorry back tell give list since besides far "
+    "exactly roughly asking asked mean meant way ways case big large long high often much please percentage percent per "
+    "share proportion specific main current primary significant key status meaning purpose function role effect effects "
+    "result results outcome outcomes event events feature features characteristic characteristics implication implications "
+    "measure measures action actions content happened led stated".split()
+)
+"""Words that ask rather than say what about."""
 
 _HEAD = re.compile(
     r"\b(?:what|which|how many|how much|whose)(?:['’]s|\s+(?:is|are|was|were|kind of|type of))?\s+"
@@ -113,28 +133,20 @@ def head_of(query: str) -> tuple[str, ...]:
     """The words right after what, which or how many up to the next stop word, lower case: "purity grade"."""
     found = _HEAD.search(query)
     head: list[str] = []
-    for word in re.findall(r"\w+", query[found.end() :].lower()) if found else []:
-        if word in STOP_WORDS or len(head) == 3:
+    named = frozenset(names_of(query))
+    for word in re.findall(r"\w+(?:['’]s)?", query[found.end() :]) if found else []:
+        plain = re.sub(r"['’]s$", "", word).lower()
+        if plain in named or plain in ASKING:
+            continue
+        if plain in STOP_WORDS or len(head) == 3:
             break
-        head.append(word)
+        head.append(plain)
     return tuple(head)
 
 
 def names_of(query: str) -> tuple[str, ...]:
-    """The words of a query that are written as names, lower case, in order; a query all in capitals tells nothing.
-
-    The first word counts only where a second capitalised one follows it.
-    """
-    if query.isupper():
-        return ()
-    words = re.findall(r"[^\W_][\w&-]*", query)
-    found = []
-    for place, word in enumerate(words):
-        capital = word[0].isupper() and word.lower() not in STOP_WORDS
-        follows = place + 1 < len(words) and words[place + 1][0].isupper()
-        if capital and (place or follows or not word[1:].islower()):
-            found.append(word.lower())
-    return tuple(dict.fromkeys(found))
+    """The names in a query, as `called` finds them, in single words, lower case."""
+    return tuple(dict.fromkeys(word.lower() for name in called(query) for word in name.split()))
 
 
 @lru_cache(maxsize=20_000)
@@ -159,7 +171,6 @@ def coverage(weights: Mapping[str, float], held: frozenset[str]) -> float:
     return sum(weight for word, weight in weights.items() if word in held) / total if total else 1.0
 
 
-def share(wanted: Sequence[str], text: str) -> float:
-    """The share, in [0, 1], of the `wanted` names whose stems stand in a text; 1 where none is wanted."""
-    held = stems(text)
-    return sum(stem(name) in held for name in wanted) / len(wanted) if wanted else 1.0
+def share(names: Sequence[str], text: str) -> float:
+    """The share, in [0, 1], of names that a text mentions; 1 where there are none."""
+    return sum(mentions(text, name) for name in names) / len(names) if names else 1.0

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.asked import Asked, asked, names_of
+from assistant.answer_signals import AnswerSignals, answer_signals
+from assistant.asked import Asked, asked
+from assistant.called import mentioned, mentions
 from assistant.injection import about_orders, gives_orders
+from assistant.lacking import SENTENCES, lacks_asked
 from assistant.signals import (
-    AnswerSignals,
     SentenceSignals,
     Statement,
-    answer_signals,
     is_question,
     sentence_signals,
 )
@@ -47,13 +48,9 @@ class Model:
         return 1.0 / (1.0 + math.exp(-z))
 
 
-UNKNOWN, UNLIKE = 0.6, 0.4
-"""No quote answers where more than `UNKNOWN` of the query's weight stands in no passage found and the best sentence's words
-are less like the query's than `UNLIKE`. On open halves, at the shipped threshold: unanswerable questions of mtrag-un
-refused .41 to .56, answerable ones .07 to .10; our own near misses .12 to .20, answerable ones .20 to .29."""
-
-FOREIGN = 0.3
-"""What such evidence is given at most: too little for quotes, but a language model reads other words and languages."""
+LACKING = 0.3
+"""What evidence that lacks the very thing asked for is given at most: too little for quotes, but a language model may read
+other words for it."""
 
 WEIGHTS = Path(__file__).with_name("evidence.json")
 """Both models, weights by signal, as `python -m evals fit-evidence` wrote them."""
@@ -86,12 +83,11 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library) -> Evidence:
         spans.append(EvidenceSpan(_citation(document, one.hit, one.start, one.end), one.score, one.context))
     held = stems(found[0].context)
     missing = tuple(word for word in wanted.words if stem(word) not in held)
-    if missing_names(wanted.query, missing, library):
+    if unknown_names(wanted, found, library):
         return Evidence(tuple(spans), 0.0, missing)
-    signals = answer_signals(wanted, found)
-    answerable = models()[1].probability(signals)
-    if signals.unknown > UNKNOWN and signals.like < UNLIKE:
-        answerable = min(answerable, FOREIGN)
+    answerable = models()[1].probability(answer_signals(wanted, found))
+    if lacks_asked(wanted, found, [span.citation.quote for span in spans[:SENTENCES]], library.embedder):
+        answerable = min(answerable, LACKING)
     return Evidence(tuple(spans), answerable, missing)
 
 
@@ -100,13 +96,28 @@ def statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Sta
     return sorted(all_statements(wanted, hits, library), key=lambda statement: -statement.score)
 
 
-def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
-    """The same in the order of the hits."""
+def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:
+    """The same in the order of the hits.
+
+    Only those of the documents that mention most of what the question names: Rostec's subsidiaries are not counted in a
+    text that doesn't know Rostec.
+    """
+    found = list(_stated(wanted, hits, library))
+    passages: dict[str, dict[str, None]] = {}
+    for one in found:
+        passages.setdefault(one.hit.chunk.document_id, {})[one.context] = None
+    held = mentioned(wanted.called, {id_: tuple(texts) for id_, texts in passages.items()}, library)
+    most = max(map(len, held.values()), default=0)
+    return [one for one in found if len(held[one.hit.chunk.document_id]) == most]
+
+
+def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
     vector = library.embedder.encode_query(wanted.query)
     score = models()[0].probability
     orders_wanted = about_orders(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
+    formed = Likeness(wanted.form.words, library.embedder)
     of_chunk = library.sentences([hit.chunk.id for hit in hits])
     for rank, hit in enumerate(hits):
         own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
@@ -123,19 +134,17 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iter
                 continue
             if not orders_wanted and gives_orders(texts[place]):
                 continue
-            signals = sentence_signals(wanted, hit, rank, context, texts, cosines, place, likeness)
+            signals = sentence_signals(wanted, hit, rank, context, texts, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, score(signals), context)
 
 
-def missing_names(query: str, missing: Sequence[str], library: Library) -> list[str]:
-    """The names among the query's `missing` words that occur nowhere in the library.
-
-    The first word is none: before a name, as in "List Korea Zinc's plants", it can't be told from a part of it.
-    """
-    first = {word.lower() for word in re.findall(r"\w+", query)[:1]}
-    names = {part for name in names_of(query) for part in words(name) if not part.isdigit()} - first
+def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -> list[str]:
+    """The words of the question's names that no passage found mentions and that occur nowhere in the library."""
+    passages = dict.fromkeys(one.context for one in found)
+    unsaid = [part for part in " ".join(wanted.called).split() if not any(mentions(text, part) for text in passages)]
+    parts = {word for part in unsaid for word in words(part) if len(word) > 1 and not word.isdigit()}
     with library.engine.connect() as connection:
-        frequency = document_frequency(connection, [word for word in missing if word in names])
+        frequency = document_frequency(connection, sorted(parts))
     return [word for word, n in frequency.items() if n == 0]
 
 

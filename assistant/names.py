@@ -77,7 +77,7 @@ def held(name: str, text: str) -> bool:
         return True
     written = [_plain(part) for word in WORD.findall(text) for part in word.split("-") if part[:1].isupper()]
     own = [_plain(part) for word in name.split() for part in word.split("-") if part[:1].isupper()]
-    return all(any(_same(word, other) for other in written) for word in own) or _initials(name, text)
+    return all(any(same_name(word, other) for other in written) for word in own) or initials_of(name, text)
 
 
 def _plain(word: str) -> str:
@@ -86,24 +86,27 @@ def _plain(word: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter) and letter != ".").lower()
 
 
-def _same(word: str, other: str) -> bool:
-    """Whether two words are one name, such as Korea and Korean."""
+def same_name(word: str, other: str) -> bool:
+    """Whether two lower-case words are one name, such as Korea and Korean, China and Chinese."""
     short, long = sorted((word, other), key=len)
-    return short == long or (len(short) > 3 and long.startswith(short) and long[len(short) :] in _ENDINGS)
+    if short == long:
+        return True
+    roots = (short, short.rstrip("aeiouy"))
+    return any(len(root) > 3 and long.startswith(root) and long[len(root) :] in _ENDINGS for root in roots)
 
 
 _ENDINGS = ("s", "n", "an", "ian", "ns", "ans", "ians", "ese", "ish", "i", "is")
 
 
-def _initials(name: str, text: str) -> bool:
+def initials_of(name: str, text: str) -> bool:
     """Whether one writes out what the other abbreviates: "UAE", "United Arab Emirates"."""
     letters = name.replace(".", "")
-    if len(letters) > 1 and letters.isupper() and " " not in letters:
+    if len(letters) > 1 and letters.isalpha() and letters.isupper():
         return bool(
             re.search(r"\b" + r"\w+(?:\s+(?:of|the|and|for))*[\s-]+".join(letters[:-1]) + rf"\w*[\s-]+{letters[-1]}", text)
         )
     words = name.split()
-    short = r"\.?".join(word[0] for word in words)
+    short = r"\.?".join(re.escape(word[0]) for word in words)
     return len(words) > 1 and bool(re.search(rf"\b{short}\b", text))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from assistant.asked import Asked, Kind
+from assistant.asked import ASKING, Asked, Kind
 from assistant.types import Evidence
 from index.words import STOP_WORDS, stem, stems
 
@@ -77,7 +77,7 @@ def _lacks(query: str, wanted: Sequence[Asked], evidence: Evidence, nowhere: Seq
         word: one.weights.get(stem(word), 0.0)
         for one in wanted
         for word in one.words
-        if stem(word) not in held and word not in nowhere and word not in _ASK
+        if stem(word) not in held and word not in nowhere and word not in ASKING
     }
     rarest = sorted(missing, key=lambda word: -missing[word])[:MAX_MISSING]
     words = _quoted(phrases(query, rarest))
@@ -85,14 +85,6 @@ def _lacks(query: str, wanted: Sequence[Asked], evidence: Evidence, nowhere: Seq
         given = f"{' and '.join(things)} {'is' if len(things) == 1 else 'are'} not given there"
         return f"{given}, nor is {words} mentioned" if words else given
     return f"it does not mention {words}" if words else "it does not say what is asked"
-
-
-_ASK = frozenset(
-    "kind kinds sort sorts type types part parts thing things figure figures amount amounts quantity number year years date "
-    "month day name names person people place places site reason reasons else sorry back tell give list since besides far "
-    "exactly roughly asking asked mean meant way ways case big large long high often much please".split()
-)
-"""Words that ask rather than say what about."""
 
 
 def stretch(sentence: str, wanted: Sequence[Asked]) -> str:

@@ -47,6 +47,9 @@ UNITS = {
     "MB": "mb megabyte megabytes",
     "TB": "tb terabyte terabytes",
 }
+TIMES = frozenset("year month week day hour minute second decade century".split())
+"""The units of time."""
+
 UNIT_OF = {form: unit for unit, forms in UNITS.items() for form in forms.split()}
 TO_BASE = {
     "kt": ("t", 1e3),

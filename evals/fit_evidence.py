@@ -1,65 +1,40 @@
 """`fit-evidence`: the evidence's two small logistic models, fitted on open halves, written to assistant/evidence.json.
 
 The first learns from sentences: which overlap gold. The second learns from questions: whether what was found answers.
-Its unanswerable ones are those of CLAPnq and our own, and, at less weight, answerable ones whose gold sentences were
-taken out of what was found. Reporting halves are only reported.
+Its unanswerable ones are those of CLAPnq, of MTRAG-UN and our own, these also in a haystack, and, at less weight,
+answerable ones whose gold sentences were taken out of what was found. Reporting halves are only reported.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tqdm import tqdm
 
-from assistant.asked import Asked
-from assistant.evidence import WEIGHTS, Model, all_statements, asked_of
-from assistant.signals import AnswerSignals, SentenceSignals, Statement, answer_signals
-from assistant.standalone import standalone
-from evals.chunks import load_excerpt_questions
-from evals.clapnq import load_tasks
-from evals.corpus import library_of_folders, library_of_passages
-from evals.metrics import Span
-from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions
-from evals.run import only_asked
+from assistant.answer_signals import AnswerSignals, answer_signals
+from assistant.evidence import WEIGHTS, Model
+from assistant.signals import SentenceSignals
+from evals.evidence_cases import Case, all_cases
 from evals.runs import print_figures, print_table
-from index.library import Library
-from index.search import search
-from index.types import Filters
-
-LEFT_OUT = frozenset("small_talk about_library chinese korean russian injection ambiguous false_premise".split())
-"""Kinds of our own questions that say nothing about whether English evidence answers."""
 
 SENTENCE_C, ANSWER_C = 1.0, 0.02
 """Inverse strengths of the L2 penalty. The second is strong: with 1.0 CLAPnq's report half falls from .86 to .82 AUROC."""
 
-TAKEN_OUT_WEIGHT = 0.12
-"""What a question with its gold taken out counts beside a real one."""
+TAKEN_OUT_WEIGHT = 0.08
+"""What a question with its gold taken out counts beside a real one; with .12 open halves' AUROC is lower by up to .02."""
 
 TRIED = tuple(k / 20 for k in range(6, 17))
 """Thresholds whose two errors are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question with what was found for it; `gold` says of each statement whether it overlaps a gold span."""
-
-    group: str
-    half: str
-    answerable: bool
-    wanted: Asked
-    found: tuple[Statement, ...]
-    gold: tuple[bool, ...]
-
-
 def fit_evidence(*, data: Path, out: Path = WEIGHTS) -> dict[str, Any]:
     """Fit both models, write them to `out`, print what they reach on both halves, and return the figures."""
-    cases = [*_own(), *_clapnq(data / "clapnq"), *_chunks(data / "chroma-chunking")]
+    cases = all_cases(data)
     fitted = [case for case in cases if case.half == "open"]
     sentence = _sentence_model(fitted)
     answer = _answer_model(fitted, sentence)
@@ -76,44 +51,6 @@ def fit_evidence(*, data: Path, out: Path = WEIGHTS) -> dict[str, Any]:
     print_table(["set", *next(iter(figures.values()))], [[name, *row.values()] for name, row in figures.items()])
     print_figures("fit-evidence", figures)
     return figures
-
-
-def _case(
-    group: str, half: str, answerable: bool, query: str, gold: Sequence[Span], library: Library, only: str = ""
-) -> Case:
-    filters = Filters(document_ids=(only,)) if only else None
-    wanted = asked_of(query, library)
-    found = tuple(all_statements(wanted, search(query, library, filters=filters), library))
-    files = [library.document(one.hit.chunk.document_id, one.hit.chunk.version).file for one in found]
-    held = tuple(
-        any(file == g and one.start < end and start < one.end for g, start, end in gold)
-        for file, one in zip(files, found, strict=True)
-    )
-    return Case(group, half, answerable, wanted, found, held)
-
-
-def _own() -> Iterator[Case]:
-    with library_of_folders([SEEDS]) as library:
-        for one in tqdm(load_questions(), "own", disable=None):
-            if one.kind not in LEFT_OUT:
-                query = standalone(one.question, only_asked(one.history))
-                yield _case("own", one.half, one.kind not in UNANSWERABLE, query, one.gold, library)
-
-
-def _clapnq(folder: Path) -> Iterator[Case]:
-    files = ("clapnq_open_answerable.jsonl", "clapnq_open_unanswerable.jsonl")
-    tasks = [task for file in files for task in load_tasks(folder / file)]
-    with library_of_passages([(task.id, task.title, task.passage) for task in tasks]) as library:
-        ids = {document.file: document.id for document in library.documents()}
-        for task in tqdm(tasks, "clapnq", disable=None):
-            answerable = bool(task.references)
-            yield _case("clapnq", half_of(task.id), answerable, task.question, task.gold, library, ids[task.id])
-
-
-def _chunks(folder: Path) -> Iterator[Case]:
-    with library_of_folders([folder / "corpora"]) as library:
-        for one in tqdm(load_excerpt_questions(folder), "chunks", disable=None):
-            yield _case("chunks", half_of(one.id), True, one.question, one.excerpts, library)
 
 
 def _sentence_model(cases: Sequence[Case]) -> Model:
@@ -170,14 +107,15 @@ def _reached(cases: Sequence[Case], sentence: Model, answer: Model) -> dict[str,
         for case in cases
         if case.answerable
     ]
+    known = any(map(any, ranked))  # MTRAG-UN's answers have no gold sentences
     found = [(answer.probability(signals), case.answerable) for case in cases if (signals := _signals(case, sentence))]
     yes = np.array([p for p, answerable in found if answerable])
     no = np.array([p for p, answerable in found if not answerable])
     labels = [answerable for _, answerable in found]
     return {
         "n": len(cases),
-        "gold first": round(float(np.mean([any(row[:1]) for row in ranked])), 3),
-        "gold in 3": round(float(np.mean([any(row[:3]) for row in ranked])), 3),
+        "gold first": round(float(np.mean([any(row[:1]) for row in ranked])), 3) if known else None,
+        "gold in 3": round(float(np.mean([any(row[:3]) for row in ranked])), 3) if known else None,
         "auroc": round(float(roc_auc_score(labels, [p for p, _ in found])), 3) if len(no) else None,
         "refused: answerable/not": ", ".join(
             f"{t:.2f} {np.mean(yes < t):.2f}/{np.mean(no < t):.2f}" if len(no) else f"{t:.2f} {np.mean(yes < t):.2f}"
