@@ -18,6 +18,7 @@ def test_names_are_runs_of_capitalised_words_and_no_months() -> None:
     ("name", "text"),
     [
         ("South Korean", "in South Korea"),
+        ("Chinese", "in China"),
         ("Khloe", "Khloé said"),
         ("UAE", "the United Arab Emirates"),
         ("United States", "the US did"),
@@ -27,6 +28,10 @@ def test_names_are_runs_of_capitalised_words_and_no_months() -> None:
 )
 def test_a_name_is_held_in_other_forms(name: str, text: str) -> None:
     assert held(name, text)
+
+
+def test_a_bracket_in_a_name_is_a_character_like_others() -> None:
+    assert not held("Warner (Bros", "a film of 1999")
 
 
 @pytest.mark.parametrize(
