@@ -37,6 +37,7 @@ def candidates(
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
     small = small_words([hit.chunk.text for hit in hits])
     found: dict[str, None] = {}
+    documents = set()
     for span in evidence.spans:
         subject = _subject(span, small)
         if span.score < NEAR * evidence.spans[0].score or held(subject, query):
@@ -45,8 +46,10 @@ def candidates(
             return ()
         if not any(_same(subject, other) for other in found):
             found[subject] = None
+            documents.add(span.citation.document_id)
     offered = [Candidate(name, _passages(name, hits)) for name in list(found)[:MOST]]
-    return tuple(offered) if len(offered) > 1 else ()
+    names_show = not question.islower()  # in one all small, a name would not be seen
+    return tuple(offered) if len(offered) > 1 and (names_show or len(documents) > 1) else ()
 
 
 _SPEAKER = re.compile(r"^[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}: ")
