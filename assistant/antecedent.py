@@ -65,14 +65,18 @@ class _Subject:
 
 def antecedent(span: EvidenceSpan) -> str:
     """The words of the passage that the sentence's opening pronoun stands for; empty where it has none, or unsure."""
-    quote, title = span.citation.quote, span.citation.title
+    return meant(span.citation.quote, span.context, span.citation.title, span.citation.place)
+
+
+def meant(quote: str, context: str, title: str, place: str) -> str:
+    """The same of a sentence in its passage, `context`, which its document's title and its heading precede."""
     pronoun = _PRONOUN.match(quote)
-    before, found, _ = span.context.partition(quote)
+    before, found, _ = context.partition(quote)
     if not pronoun or not found or _IS_ABOUT_NOTHING.match(quote):
         return ""
     acts = bool(_AGENT.match(quote))
-    small = small_words([span.context])
-    for sentence in _preceding(before.removeprefix(f"{title}\n{span.citation.place}\n"), title):
+    small = small_words([context])
+    for sentence in _preceding(before.removeprefix(f"{title}\n{place}\n"), title):
         if other := _PRONOUN.match(sentence):
             if other.lastgroup != pronoun.lastgroup and {other.lastgroup, pronoun.lastgroup} != {"it", "company"}:
                 return ""
@@ -84,7 +88,7 @@ def antecedent(span: EvidenceSpan) -> str:
             continue  # metals don't invest
         topic = bool(re.search(rf"(?<!\w){re.escape(subject.name)}(?!\w)", title))
         sure = topic or acts or not subject.others
-        return subject.name if sure and _agrees(subject, str(pronoun.lastgroup), quote, span.context) else ""
+        return subject.name if sure and _agrees(subject, str(pronoun.lastgroup), quote, context) else ""
     return ""
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.answer_signals import AnswerSignals, answer_signals
+from assistant.antecedent import meant
 from assistant.asked import Asked, asked
 from assistant.called import mentioned, mentions
 from assistant.injection import about_orders, gives_orders
@@ -129,12 +130,13 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
         like = likeness(context)
         texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in own.spans]
         cosines = [float(cosine) for cosine in own.vectors @ vector]
+        named = [f"{meant(text, context, title, chunk.heading)} {text}".strip() for text in texts]
         for place, (start, end) in enumerate(own.spans):
             if is_question(texts[place]) or _is_fragment(texts[place]):
                 continue
             if not orders_wanted and gives_orders(texts[place]):
                 continue
-            signals = sentence_signals(wanted, hit, rank, context, texts, cosines, place, likeness, formed)
+            signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, score(signals), context)
 
 

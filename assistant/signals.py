@@ -83,8 +83,8 @@ def sentence_signals(
 ) -> SentenceSignals:
     """The signals of the sentence at `place` among a passage's `texts`, whose `cosines` with the query are given.
 
-    `around` is the passage with its title and heading; `likeness` compares with the query's words, `formed` with those
-    of the form asked for.
+    The `texts` name whom an opening pronoun stands for; `around` is the passage with its title and heading; `likeness`
+    compares with the query's words, `formed` with those of the form asked for.
     """
     text = texts[place]
     near = " ".join(texts[max(place - 1, 0) : place + 2])
