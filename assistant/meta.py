@@ -1,55 +1,103 @@
-"""Small talk, and questions about the assistant or the library itself: answered at once, without a search."""
+"""Small talk, and questions about the assistant or the library itself: answered at once, without a search.
+
+A text is such a one if every word of it that says something is among the few words that people say to a program, or ask of
+a library, with. One word of a subject, as in "Which documents mention zinc?", and it is searched.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from assistant.mentioned import readable
 from index.library import Library
-from index.types import Document
+from index.types import Document, Filters
+from index.words import STOP_WORDS, stem
 
 _TALK = frozenset(
     "hi hello hey hiya yo greetings good morning afternoon evening day night there how are you today doing is it going "
     "thanks thank thx cheers many so much very that was really helpful great nice cool awesome perfect excellent super wow "
     "ok okay fine alright lol haha hmm yes no sure bye goodbye see later tomorrow soon take care well done pretty quick "
     "fast good job your welcome a lot for the help i am my friend again all right got understood you're you've been "
-    "this helps appreciate clever smart have weekend".split()
+    "this helps appreciate clever smart have weekend worries worry problem rush hurry time wait moment "
+    "just sorry apologies oops pardon bad mistake wrong window chat tab never mind nevermind forget ignore of course "
+    "glad pleased meet talk to speak back here i'm it's that's brilliant wonderful impressive amazing lovely neat indeed "
+    "hola bonjour ciao danke merci 你好 您好 谢谢 再见 안녕하세요 안녕 감사합니다 고마워요 "
+    "привет здравствуйте спасибо пока".split()
 )
 """A text of these words alone is no question about documents."""
 
-_THANKS = re.compile(r"\b(thanks?|thx|cheers|helpful|appreciate)\b", re.IGNORECASE)
-_LEAVING = re.compile(r"\b(bye|goodbye|see you|good night)\b", re.IGNORECASE)
+_LONGEST_TALK = 12
+"""Words of small talk at most."""
+
+_REPLIES = (
+    (r"thanks?|thx|cheers|helpful|helps|appreciate|danke|merci|谢谢|감사합니다|고마워요|спасибо", "You are welcome."),
+    (r"bye|goodbye|see you|good night|再见|пока", "Goodbye."),
+    (
+        r"sorry|apologies|oops|pardon|mistake|wrong|worr\w+|problem|rush|hurry|wait|moment|never ?mind|forget|ignore",
+        "No problem.",
+    ),
+    (r"hi|hello|hey|hiya|greetings|morning|afternoon|evening|meet|how are|hola|bonjour|ciao|привет|здравствуйте", "Hello."),
+    (r"你好|您好|안녕\w*", "Hello."),
+)
+_ASK_ON = "Ask me something about your documents."
 
 _ABOUT_ME = re.compile(
-    r"\bwho (made|built|created|wrote|programmed|trained|are) you\b|\bwhat('s| is) your name\b|\bwhat are you\b"
-    r"|\bare you (a |an )?(human|person|bot|robot|machine|ai|real|chatgpt)\b",
+    r"\bwho (made|built|created|wrote|programmed|trained|are) you\b|\bwhat('s|’s| is) your name\b|\bwhat are you\b"
+    r"|\bare you (a |an )?(human|person|bot|robot|machine|ai|real|chatgpt)\b|\babout yourself\b",
     re.IGNORECASE,
 )
 _ABILITIES = re.compile(
-    r"\bwhat (can|could) (you|i) (do|ask)\b|\bhow (can|could) you help\b"
+    r"^\W*help\W*$|\bwhat do you know( about)?\s*[?.!]*$|\bwhere do you get your (information|answers|knowledge)\b"
+    r"|\bwhat (can|could) (you|i) (do|ask)\b|\bhow (can|could) you help\b"
     r"|\bhow do you (work|come up|find|get|know|answer)\b( with)?( (your|the) (answers?|sources?)| my questions?)?\s*[?.!]*$"
     r"|\bwhat happens (when|if) the (documents?|sources?|files?)\b|\b(which|what) languages?\b.*\b(you|ask)\b"
     r"|\bwhere do your answers come from\b|\bcan i (trust|rely on|check) (you|your)\b|\bwhat are you (able|for|good)\b",
     re.IGNORECASE,
 )
-_DOCUMENTS = r"(documents?|sources?|files?|articles?|library|collections?)"
-_LIBRARY = re.compile(
-    rf"\b(which|what|how many|list|show|name|count)\b.*\b{_DOCUMENTS}\b.*"
-    r"\b(you|your|have|hold|loaded|know|available|here|there|indexed|ingested|contain)\b"
-    rf"|\b(list|show|name|titles? of)\b.*\b(all the|all your|your)\b.*\b{_DOCUMENTS}\b"
-    rf"|\bwhat (are|is) your {_DOCUMENTS} about\b|\b(newest|latest|oldest|most recent) {_DOCUMENTS}\b"
-    r"|\bwhat (do you know about\?|topics|subjects)\b.*\byou\b"
-    rf"|\bhow (old|recent|up to date) (are|is) (your|the) {_DOCUMENTS}\b",
+
+_DOCUMENTS = frozenset(map(stem, "document file source library collection".split()))
+_OF_LIBRARY = frozenset(
+    map(
+        stem,
+        "list listing show name count number total title publisher publish author authored written wrote date dated newest "
+        "latest oldest recent earliest old new first last age loaded available indexed ingested contain include stored kept "
+        "hold search use access know overall all every currently now here topic subject cover add upload import ingest "
+        "remove delete replace update another more further own like want give see get work consist come out up each".split(),
+    )
+)
+_YOURS = re.compile(
+    r"^\W*(list|show|name)\b|\b(you|your|yours|here|loaded|available|indexed|ingested|stored|library|collections?|newest"
+    r"|oldest|latest|all)\b",
     re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"\b(add|upload|import|ingest|remove|delete|replace|update)\b.*\b(another|more|new|my|own|further|your|library|you|a)\b",
+    re.IGNORECASE,
+)
+_PUBLISHERS = re.compile(r"\bwho(se)?\b|\b(publishers?|authors?)\b", re.IGNORECASE)
+_NEWEST = re.compile(r"\b(newest|latest|most recent|last)\b", re.IGNORECASE)
+_OLDEST = re.compile(r"\b(oldest|earliest|first)\b", re.IGNORECASE)
+
+_OUTSIDE = frozenset(
+    map(
+        stem,
+        "internet web online google cloud network send sent private privacy anywhere else leave data question my search "
+        "look use connect access answer go via".split(),
+    )
+)
+_OUTSIDE_ITSELF = re.compile(
+    r"\b(internet|web|online|google|cloud|network|send|sent|private|privacy|leaves?)\b", re.IGNORECASE
 )
 
 LISTED = 20
 """Documents named in an answer; the page and `quarry status` list all."""
 
 
-def meta(question: str, library: Library) -> str | None:
+def meta(question: str, library: Library, filters: Filters | None = None) -> str | None:
     """The answer to small talk or to a question about the assistant or the library; None where it is neither."""
-    words = re.findall(r"[a-z']+", question.lower().replace("’", "'"))
-    if words and len(words) <= 12 and all(word in _TALK for word in words):
+    words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", question.lower().replace("’", "'"))
+    if words != ["help"] and words and len(words) <= _LONGEST_TALK and all(word in _TALK for word in words):
         return _talk(question)
     if _ABOUT_ME.search(question):
         return "I am Quarry, a program that answers questions from your organisation's own documents. I am no person."
@@ -57,24 +105,58 @@ def meta(question: str, library: Library) -> str | None:
         return (
             "I look up what your documents say and show the passages word for word, each opened by a click. "
             "Where they don't hold an answer I say so and show the nearest passages. "
-            "Ask in the documents' language, "
-            f"and ask on: I take earlier questions into account. {_held(library.documents())}"
+            "Ask in the documents' language, ask on (I take earlier questions into account), "
+            f"or have a document summed up or two compared. {_held(readable(library, filters))}"
         )
-    return _held(library.documents()) if _LIBRARY.search(question) else None
+    said = frozenset(stem(word) for word in re.findall(r"\w+", question.lower()) if word not in STOP_WORDS)
+    if re.search(r"\byour?\b", question, re.IGNORECASE) and _OUTSIDE_ITSELF.search(question) and said <= _OUTSIDE:
+        return (
+            "I search the documents of my library alone, not the internet. What you ask stays on this machine, "
+            "unless a server was set as QUARRY_LLM."
+        )
+    if said & _DOCUMENTS and said <= _DOCUMENTS | _OF_LIBRARY:
+        return _of_library(question, library, filters)
+    return None
 
 
 def _talk(text: str) -> str:
-    if _THANKS.search(text):
-        return "You are welcome. What else would you like to know from the documents?"
-    if _LEAVING.search(text):
-        return "Goodbye."
-    return "Hello. Ask me something about your documents."
+    replies = (reply for pattern, reply in _REPLIES if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE))
+    return f"{next(replies, 'Good.')} {_ASK_ON}".replace(f"Goodbye. {_ASK_ON}", "Goodbye.")
+
+
+def _of_library(question: str, library: Library, filters: Filters | None) -> str | None:
+    """The answer to a question about the documents as such; None where they need not be those of the library."""
+    if _ADDS.search(question):
+        return (
+            "Documents come into the library with `quarry ingest FOLDER`. Run it again after files were added, changed or "
+            "removed: only those are read anew."
+        )
+    if not _YOURS.search(question):
+        return None
+    documents = readable(library, filters)
+    if _PUBLISHERS.search(question):
+        return f"{_counted(documents)}: {_listed(documents, lambda one: one.publisher or 'publisher not stated')}."
+    dated = sorted((one for one in documents if one.date), key=lambda one: one.date or "")
+    if _NEWEST.search(question) or _OLDEST.search(question):
+        if not dated:
+            return f"None of my documents has a date that is known to me. {_held(documents)}"
+        one = dated[-1] if _NEWEST.search(question) else dated[0]
+        undated = len(documents) - len(dated)
+        return f"“{one.title}” ({one.date}){f'; {undated} more are undated' if undated else ''}. {_held(documents)}"
+    return _held(documents)
 
 
 def _held(documents: list[Document]) -> str:
     """The documents with their dates, newest first, the undated last."""
     ordered = sorted(documents, key=lambda document: document.date or "", reverse=True)
-    named = [f"“{document.title}” ({document.date or 'undated'})" for document in ordered[:LISTED]]
-    more = f" and {len(ordered) - LISTED} more" if len(ordered) > LISTED else ""
-    noun = "document" if len(ordered) == 1 else "documents"
-    return f"I hold {len(ordered)} {noun}, newest first: {'; '.join(named)}{more}."
+    return f"{_counted(ordered)}, newest first: {_listed(ordered, lambda one: one.date or 'undated')}."
+
+
+def _counted(documents: list[Document]) -> str:
+    return f"I hold {len(documents)} {'document' if len(documents) == 1 else 'documents'}"
+
+
+def _listed(documents: list[Document], fact: Callable[[Document], str]) -> str:
+    named = [f"“{document.title}” ({fact(document)})" for document in documents[:LISTED]]
+    more = f" and {len(documents) - LISTED} more" if len(documents) > LISTED else ""
+    return f"{'; '.join(named)}{more}"
