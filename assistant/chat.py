@@ -24,6 +24,7 @@ from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, quote
 from assistant.refusal import refusal
 from assistant.standalone import context, standalone
+from assistant.tasks import task
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
@@ -65,12 +66,17 @@ def ask(
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
-    if text := meta(asked, library):
+    text = meta(asked, library, filters)
+    if text:
         yield clock.done(Answer(text=text, status="meta"))
         return
     earlier = context(asked, conversation)
     query = standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
     query = corrected(without_orders(query)[0] or asked, library)
+    notes = (NOT_FOLLOWED,) if orders else ()
+    if answer := task(asked, query, conversation, library, filters, questions=llm is None):
+        yield clock.done(clock.quoted(replace(answer, notes=notes)))
+        return
     yield Answer(stage="searching", query=query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
@@ -80,7 +86,6 @@ def ask(
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
     evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
-    notes = (NOT_FOLLOWED,) if orders else ()
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
     if offered := candidates(asked, query, conversation, evidence, hits):
         yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))

@@ -26,7 +26,7 @@ from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency
 from index.library import Library
 from index.likeness import Likeness, word_weights
-from index.types import Document, Hit
+from index.types import Chunk, Document, Hit
 from index.words import stem, stems, words
 
 MAX_SPANS = 8
@@ -81,7 +81,8 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library) -> Evidence:
     spans = []
     for one in found[:MAX_SPANS]:
         document = library.document(one.hit.chunk.document_id, one.hit.chunk.version)
-        spans.append(EvidenceSpan(_citation(document, one.hit, one.start, one.end), one.score, one.context))
+        citation = citation_of(document, one.hit.chunk, one.start, one.end)
+        spans.append(EvidenceSpan(citation, one.score, one.context))
     held = stems(found[0].context)
     missing = tuple(word for word in wanted.words if stem(word) not in held)
     if unknown_names(wanted, found, library):
@@ -132,9 +133,7 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
         cosines = [float(cosine) for cosine in own.vectors @ vector]
         named = [f"{meant(text, context, title, chunk.heading)} {text}".strip() for text in texts]
         for place, (start, end) in enumerate(own.spans):
-            if is_question(texts[place]) or _is_fragment(texts[place]):
-                continue
-            if not orders_wanted and gives_orders(texts[place]):
+            if not states(texts[place]) or (not orders_wanted and gives_orders(texts[place])):
                 continue
             signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, score(signals), context)
@@ -150,12 +149,18 @@ def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -
     return [word for word, n in frequency.items() if n == 0]
 
 
+def states(sentence: str) -> bool:
+    """Whether a sentence states something: no question, no caption."""
+    return not is_question(sentence) and not _is_fragment(sentence)
+
+
 def _is_fragment(sentence: str) -> bool:
     """Whether a line is too short to state something: "Capacity: 12 t" is not."""
     return len(re.findall(r"\w+", sentence)) < MIN_WORDS and not re.search(r"[:\d]|[^\x00-\u024f]", sentence)
 
 
-def _citation(document: Document, hit: Hit, start: int, end: int) -> Citation:
+def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:
+    """A range of a document, within `chunk`, as a citation; its number is given later."""
     return Citation(
         number=1,
         document_id=document.id,
@@ -167,5 +172,5 @@ def _citation(document: Document, hit: Hit, start: int, end: int) -> Citation:
         end=end,
         quote=document.text[start:end],
         page=document.page_at(start),
-        place=hit.chunk.heading,
+        place=chunk.heading,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.history import CONVERSATION
 from assistant.render import marked, marks, place, remarks, since
 from assistant.sanitize import plain
+from assistant.table import blocks, markdown_table
 from assistant.types import Citation, Conversation, Outdated, Turn
 
 _INLINE = re.compile(r"[\\`*_\[\]<>|~$&]")
@@ -44,7 +45,8 @@ def _turn(turn: Turn, outdated: Sequence[Outdated]) -> str:
     parts = [f"\n## {_escaped(asked)}\n", f"Asked {turn.created}, answered by {_escaped(answer.answerer)}."]
     if answer.query and answer.query != turn.question:
         parts.append(f"Searched for: {_escaped(answer.query)}")
-    parts += ["", marked(answer, lambda number: f" [{number}]", _escaped), ""]
+    text = marked(answer, lambda number: f" [{number}]", _escaped_cells)
+    parts += ["", *(markdown_table(rows) if rows else prose for prose, rows in blocks(text, "  \n")), ""]
     parts += [f"- {_escaped(remark)}" for remark in remarks(answer)]
     if answer.citations or answer.nearest:
         parts += ["", "### References" if answer.citations else "### Nearest passages"]
@@ -58,6 +60,11 @@ def _reference(citation: Citation, outdated: Sequence[Outdated]) -> str:
     lines += [f"({mark})" for mark in marks(citation, outdated)]
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", citation.quote)), default=0))
     return "\n".join([*lines, "", f"{fence}text", citation.quote, fence])
+
+
+def _escaped_cells(text: str) -> str:
+    """Text as Markdown, the tabs between the cells of a table kept."""
+    return "\t".join(map(_escaped, text.split("\t")))
 
 
 def _escaped(text: str) -> str:

@@ -159,8 +159,12 @@ def carried(question: str, before: str, answer: str = "") -> str:
 
 
 def _rest(before: str, held: set[str], dated: bool) -> str:
-    """The telling words of `before` as written, without those in `held`, and without its year where `dated`."""
+    """The telling words of `before` as written, without those in `held`, and without its year where `dated`.
+
+    Of a title in quotation marks only the names are taken: its other words say what a text tells, not what was asked.
+    """
     named = {part for _, name in names(f"x {before}", frozenset()) for part in name.split()}
+    titles = [title.span() for title in re.finditer("“[^”]*”", before)]
     kept: list[str] = []
     plain = 0
     for word in re.finditer(r"\w[\w-]*", before):
@@ -171,6 +175,7 @@ def _rest(before: str, held: set[str], dated: bool) -> str:
             or stem(bare) in held
             or (dated and _YEAR.fullmatch(bare))
             or word[0] in kept
+            or (word[0] not in named and any(start <= word.start() < end for start, end in titles))
         ):
             continue
         if word[0] not in named:
@@ -183,7 +188,7 @@ def _rest(before: str, held: set[str], dated: bool) -> str:
 
 _ASKING = frozenset(
     "kind kinds type types sort many much long old tell give explain describe list name show know please thanks sorry mean "
-    "also still like get really back".split()
+    "also still like get really back summary summarise summarize overview compare".split()
 )
 
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from assistant.sanitize import plain, printable
+from assistant.table import blocks, columns
 from assistant.types import Answer, Candidate, Citation, Outdated
 from index.types import Document
 
@@ -75,7 +76,8 @@ def terminal(answer: Answer, outdated: Sequence[Outdated] = (), question: str = 
     """
     query = searched_for(question, answer) if question else ""
     lines = [f"Searched for: {plain(query)}", ""] if query else []
-    lines += [marked(answer, lambda number: f" [{number}]", plain)]
+    text = marked(answer, lambda number: f" [{number}]", plain)
+    lines += [columns(rows) if rows else prose for prose, rows in blocks(text)]
     lines += [f"({plain(note)})" for note in remarks(answer)]
     if answer.nearest:
         lines += ["", "Nearest passages:"]
@@ -139,7 +141,7 @@ def page_html(answer: Answer, outdated: Sequence[Outdated] = (), question: str =
     if answer.candidates:
         parts.append(f'<p class="q-text">{_escaped(answer.text.partition(chr(10))[0])}</p>{_candidates(answer.candidates)}')
     elif body:
-        parts.append(f'<p class="q-text">{body}</p>')
+        parts += [_table(rows) if rows else f'<p class="q-text">{prose}</p>' for prose, rows in blocks(body, "<br>")]
     if answer.nearest:
         parts.append('<p class="q-label">Nearest passages</p><ul class="q-nearest">')
         parts += [f"<li>{_escaped(' '.join(c.quote.split()))}{_chip(c)}</li>" for c in answer.nearest]
@@ -152,6 +154,15 @@ def page_html(answer: Answer, outdated: Sequence[Outdated] = (), question: str =
     if stage:
         parts.append(f'<p class="q-stage">{stage}</p>')
     return " ".join("".join([*parts, "</div>"]).splitlines())  # also a title may hold line breaks
+
+
+def _table(rows: list[list[str]]) -> str:
+    """A table of the answer, its cells already HTML."""
+    head = "".join(f'<th scope="col">{cell}</th>' for cell in rows[0])
+    body = [
+        f'<tr><th scope="row">{label}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' for label, *cells in rows[1:]
+    ]
+    return f'<div class="q-text q-table"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
 
 
 def _candidates(candidates: Sequence[Candidate]) -> str:

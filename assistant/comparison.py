@@ -1,0 +1,234 @@
+"""A request to compare two documents or two subjects in, a cited table out: a row for each thing that both speak of.
+
+The text is the table: a line a row, tabs between its cells, the first line names the columns. Every cell is a sentence of a
+document, word for word, resting on its citation, or `NOT_FOUND`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assistant.antecedent import antecedent
+from assistant.ask_back import MOST, asking
+from assistant.asked import holds_kind
+from assistant.contents import Stated, statements_of
+from assistant.evidence import asked_of, select
+from assistant.mentioned import meant, offered, title_of, titled
+from assistant.names import held as named_in
+from assistant.partly import NOT_THERE
+from assistant.parts import in_turn
+from assistant.quote import NEARLY_BEST, shown
+from assistant.sides import requested
+from assistant.types import Answer, AnswerSpan, Citation, Conversation, EvidenceSpan
+from index.library import Library
+from index.likeness import Likeness, word_weights
+from index.search import search
+from index.types import Document, Filters, Hit
+from index.words import STOP_WORDS, stem, stems
+
+NOT_FOUND = "not found"
+
+ROWS = 5
+"""Rows of a table at most where no attribute was named."""
+
+ALIKE = 0.4
+"""The least cosine of two sentences that speak of the same thing, and share words that the sides' names lack."""
+
+POOL = 200
+"""The nearest pairs of sentences that are looked at word by word."""
+
+LABEL_WORDS = 3
+
+HELD = 0.3
+"""The least share of an attribute's weighted words, or words of like meaning, in a sentence that gives it. Of seven cells of
+the seeds read one by one, the right sentences hold .42 or more, the best wrong ones .28."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two compared: its name, and what is said of it."""
+
+    name: str
+    stated: tuple[Stated, ...]
+    document: Document | None = None
+    hits: tuple[Hit, ...] = ()
+
+
+Row = tuple[str, EvidenceSpan | None, EvidenceSpan | None]
+"""What a row is about, and the sentence of each side; None where it has none."""
+
+
+def comparison(
+    text: str,
+    conversation: Conversation,
+    documents: Sequence[Document],
+    library: Library,
+    *,
+    filters: Filters | None,
+    questions: bool,
+) -> Answer | None:
+    """The table that a request asks for, or the question back which two documents it means.
+
+    None where it asks for none, or nothing is said of one of the sides: it is searched then. What is worded as
+    a question is searched too, unless it is about documents, or `questions` are taken as well and it names attributes.
+    """
+    request = requested(text)
+    if request is None:
+        return None
+    named = titled(text, documents)
+    of_documents = len(named) == 2 or all(map(_calls_document, filter(None, (request.one, request.other))))
+    if request.is_question and not of_documents and not (questions and request.attributes and request.other):
+        return None
+    if len(named) == 2 or not request.other:
+        two = named if len(named) == 2 else meant(request.one, conversation, documents).documents
+        if len(two) < 2:
+            return None
+        if len(two) > 2:
+            pairs = [(one, other) for i, one in enumerate(two) for other in two[i + 1 :]][:MOST]
+            candidates = offered(pairs, library)
+            return Answer(text=asking(candidates), status="asks_back", candidates=candidates, query=text)
+        request = replace(request, other="")
+        sides = [_document_side(one, library) for one in two]
+    else:
+        sides = [_side(words, conversation, documents, library, filters) for words in (request.one, request.other)]
+    if not all(side.stated for side in sides):
+        return None
+    one, other = sides
+    if request.attributes:
+        found = [(what, [_cell(side, what, library, filters) for side in sides]) for what in request.attributes]
+        rows: list[Row] = [(what, ours, theirs) for what, (ours, theirs) in found if ours or theirs]
+    else:
+        rows = _pairs(one, other, library)
+    query = text if request.other else f"compare “{one.name}” and “{other.name}”"
+    hits = tuple(in_turn([one.hits, other.hits]))
+    return replace(_table(one.name, other.name, rows), query=query, hits=hits) if rows else None
+
+
+def _calls_document(words: str) -> bool:
+    return bool(re.search(r"\b(?:documents?|files?|articles?|texts?|reports?|interviews?|papers?)\b", words, re.IGNORECASE))
+
+
+def _document_side(document: Document, library: Library) -> Side:
+    return Side(title_of(document), tuple(statements_of(document, library.chunks_of(document.id), library)), document)
+
+
+def _side(
+    words: str, conversation: Conversation, documents: Sequence[Document], library: Library, filters: Filters | None
+) -> Side:
+    """A document, where the words call it one, else whatever has that name."""
+    words = re.sub(r"^(?:the|that of|what)\s+", "", words.strip(), flags=re.IGNORECASE)
+    found = meant(words, conversation, documents)
+    if len(found.documents) == 1 and _calls_document(words):
+        return _document_side(found.documents[0], library)
+    hits = search(words, library, filters=filters)
+    stated: list[Stated] = []
+    for id_ in dict.fromkeys(hit.chunk.document_id for hit in hits):
+        chunks = [hit.chunk for hit in hits if hit.chunk.document_id == id_]
+        stated += statements_of(library.document(id_, chunks[0].version), chunks, library)
+    return Side(words, tuple(one for one in stated if _is_about(one.span, words)), hits=tuple(hits))
+
+
+_SELF = re.compile(r"\b(?:we|our|us|my|the company|the group|the firm)\b", re.IGNORECASE)
+
+
+def _is_about(span: EvidenceSpan, name: str) -> bool:
+    """Whether a sentence names a subject, or has a pronoun that stands for it; "we" stands for whom the title names."""
+    if _said(name, span.citation.quote) or _said(name, antecedent(span)):
+        return True
+    return _said(name, span.citation.title) and bool(_SELF.search(span.citation.quote))
+
+
+def _said(name: str, text: str) -> bool:
+    own = frozenset(stem(word) for word in re.findall(r"\w+", name.lower()) if word not in STOP_WORDS)
+    return bool(own) and (own <= stems(text) or (name[0].isupper() and named_in(name, text)))
+
+
+def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> EvidenceSpan | None:
+    """The sentence that gives an attribute of a side: of the best ones, that with most of its words and of its kind."""
+    query = f"What is {side.name}’s {what}?"
+    if side.document is not None:
+        query, filters = f"What is the {what}?", replace(filters or Filters(), document_ids=(side.document.id,))
+    wanted = asked_of(query, library)
+    evidence = select(wanted, search(query, library, filters=filters), library)
+    if evidence.answerable < NOT_THERE:
+        return None
+    weights = word_weights(what, library)
+    likeness = Likeness(tuple(weights), library.embedder)
+    total = sum(weights.values()) or 1.0
+
+    def held(span: EvidenceSpan) -> float:
+        like = likeness(span.citation.quote)
+        return sum(weight * own for weight, own in zip(weights.values(), like, strict=True)) / total
+
+    about = [span for span in evidence.spans if side.document is not None or _said(side.name, span.context)]
+    best = [span for span in about if held(span) >= HELD and span.score >= NEARLY_BEST * about[0].score]
+    return max(best, key=lambda span: held(span) * (1.0 + holds_kind(wanted, span.citation.quote)), default=None)
+
+
+def _pairs(one: Side, other: Side, library: Library) -> list[Row]:
+    """The sentences of both sides that speak of the same thing, each in one row at most, in the first side's order.
+
+    How much two sentences speak of the same is their cosine times the weight of the rarest words they share.
+    """
+    cosines = np.stack([stated.vector for stated in one.stated]) @ np.stack([stated.vector for stated in other.stated]).T
+    nearest = np.argsort(-cosines, axis=None)[:POOL]
+    scored: list[tuple[float, int, int, str]] = []
+    for i, j in zip(*np.unravel_index(nearest, cosines.shape), strict=True):
+        ours, theirs = one.stated[i].span.citation, other.stated[j].span.citation
+        if cosines[i, j] < ALIKE or (ours.document_id, ours.start) == (theirs.document_id, theirs.start):
+            continue
+        label, weight = _label(ours.quote, theirs.quote, f"{one.name} {other.name}", library)
+        scored.append((float(cosines[i, j]) * weight, int(i), int(j), label))
+    rows: dict[int, Row] = {}
+    taken: set[int] = set()
+    for score, i, j, label in sorted(scored, reverse=True):
+        if score > 0 and i not in rows and j not in taken and len(rows) < ROWS:
+            rows[i] = (label, one.stated[i].span, other.stated[j].span)
+            taken.add(j)
+    return [rows[i] for i in sorted(rows)]
+
+
+def _label(ours: str, theirs: str, names: str, library: Library) -> tuple[str, float]:
+    """The rarest words that two sentences share, as the first has them, and the sum of their weights."""
+    shared = (stems(ours) & stems(theirs)) - stems(names)
+    words = {
+        stem(word.lower()): word
+        for word in re.findall(r"[^\W\d_][\w-]*", ours)
+        if stem(word.lower()) in shared and word.lower() not in STOP_WORDS and len(word) > 2
+    }
+    weights = word_weights(" ".join(words.values()), library) if words else {}
+    rarest = sorted(words.values(), key=lambda word: -weights.get(word.lower(), 0.0))[:LABEL_WORDS]
+    label = ", ".join(word for word in words.values() if word in rarest)
+    return label, sum(weights.get(word.lower(), 0.0) for word in rarest)
+
+
+def _table(one: str, other: str, rows: Sequence[Row]) -> Answer:
+    """The table as text; each cell that is a sentence is a span with its citation."""
+    text = "\t".join(("", _flat(one), _flat(other)))
+    spans: list[AnswerSpan] = []
+    citations: list[Citation] = []
+    for label, *cells in rows:
+        text += f"\n{_flat(label)}"
+        for cell in cells:
+            text += "\t"
+            start = len(text)
+            text += shown(cell) if cell else NOT_FOUND
+            if cell:
+                citations.append(replace(cell.citation, number=len(citations) + 1))
+                spans.append(AnswerSpan(start, len(text), (len(citations),)))
+    missing = sum(cell is None for _, *cells in rows for cell in cells)
+    return Answer(
+        text=text,
+        status="partly" if missing else "answered",
+        citations=tuple(citations),
+        spans=tuple(spans),
+        confidence=1.0,
+    )
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
