@@ -16,6 +16,7 @@ from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import asked_of, select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.judge import believed, checked
+from assistant.language import foreign_language, unread
 from assistant.meta import meta
 from assistant.models import LanguageModel
 from assistant.partly import missing_kinds, missing_parts, not_given
@@ -25,6 +26,8 @@ from assistant.quote import numbered, quote
 from assistant.refusal import refusal
 from assistant.standalone import context, standalone
 from assistant.tasks import task
+from assistant.translation import note as translation_note
+from assistant.translation import translated, verify_translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
@@ -67,6 +70,19 @@ def ask(
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
     text = meta(asked, library, filters)
+    language = "" if text else foreign_language(asked, library)
+    if language and llm is not None:
+        try:
+            for english in translated(asked, llm):  # noqa: B007  # its last value is used below
+                yield Answer(stage="searching", query=asked)
+            asked = english or asked
+            text = meta(asked, library, filters)
+        except LanguageModelError as error:
+            yield clock.done(unread(asked, language, library, filters, str(error)))
+            return
+    elif language and not library.embedder.reads(asked):
+        yield clock.done(unread(asked, language, library, filters))
+        return
     if text:
         yield clock.done(Answer(text=text, status="meta"))
         return
@@ -80,14 +96,17 @@ def ask(
     yield Answer(stage="searching", query=query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
-    evidence_for = {part: select(wanted, found_for[part], library) for part, wanted in wanted_for.items()}
+    foreign = bool(language) and llm is None
+    evidence_for = {
+        part: select(wanted, found_for[part], library, by_meaning=foreign) for part, wanted in wanted_for.items()
+    }
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     lacking = missing_parts(query, evidence_for, ANSWERABLE)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
     evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
-    if offered := candidates(asked, query, conversation, evidence, hits):
+    if not foreign and (offered := candidates(asked, query, conversation, evidence, hits)):
         yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))
         return
     if otherwise := contradiction(query, evidence):
@@ -109,7 +128,7 @@ def ask(
     instead = "the evidence alone is too weak to answer" if doubtful else "the quotes are the answer"
     draft = ""
     try:
-        for draft in compose(query, evidence, llm):
+        for draft in compose(query, evidence, llm, language):
             if draft and not doubtful:
                 yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
             else:
@@ -126,7 +145,12 @@ def ask(
     if not claims:
         yield clock.done(_refusal(searched, wanted, evidence, library))
         return
-    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
+    if language:
+        translation = verify_translated(cite(claims, evidence), evidence)
+        answer = _on(replace(found, notes=(*found.notes, translation_note(language, llm.name))), translation)
+    else:
+        attributed = attribute(cite(claims, evidence), evidence, library.embedder)
+        answer = _on(found, verify(attributed, evidence, library.embedder))
     unbelieved = replace(quotes, removed=answer.removed + len(answer.spans))
     if not answer.text:
         yield clock.done(unbelieved)

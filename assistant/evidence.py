@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +53,10 @@ LACKING = 0.3
 """What evidence that lacks the very thing asked for is given at most: too little for quotes, but a language model may read
 other words for it."""
 
+SAME_MEANING = 0.5
+"""The cosine from which a sentence is quoted for a query in another language. Not measured: no multilingual embedder is
+among the packages at hand."""
+
 WEIGHTS = Path(__file__).with_name("evidence.json")
 """Both models, weights by signal, as `python -m evals fit-evidence` wrote them."""
 
@@ -73,9 +77,15 @@ def asked_of(query: str, library: Library) -> Asked:
     return asked(query, word_weights(query, library))
 
 
-def select(wanted: Asked, hits: Sequence[Hit], library: Library) -> Evidence:
-    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read."""
+def select(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning: bool = False) -> Evidence:
+    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read.
+
+    With `by_meaning`, for a query in another language, sentences are ranked and judged by their cosines alone.
+    """
     found = statements(wanted, hits, library)
+    if by_meaning:
+        found.sort(key=lambda one: -one.signals.cosine)
+        found = [replace(one, score=max(0.0, one.signals.cosine)) for one in found]
     if not found:
         return Evidence((), 0.0, wanted.words)
     spans = []
@@ -87,6 +97,8 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library) -> Evidence:
     missing = tuple(word for word in wanted.words if stem(word) not in held)
     if unknown_names(wanted, found, library):
         return Evidence(tuple(spans), 0.0, missing)
+    if by_meaning:
+        return Evidence(tuple(spans), 1.0 if found[0].score >= SAME_MEANING else 0.0)
     answerable = models()[1].probability(answer_signals(wanted, found))
     if lacks_asked(wanted, found, [span.citation.quote for span in spans[:SENTENCES]], library.embedder):
         answerable = min(answerable, LACKING)

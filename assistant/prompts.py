@@ -44,9 +44,27 @@ def question_messages(title: str, passage: str) -> list[tuple[str, str]]:
     return [("system", QUESTIONS_SYSTEM), ("user", f"From “{title[:90]}”:\n{passage}\n\nQuestions:")]
 
 
-def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
-    """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
-    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\nAnswer:")]
+TRANSLATION_SYSTEM = (
+    "Translate the question into English. Keep every figure, date and code, and every name in Latin script as it is "
+    "written. Write nothing but the translated question."
+)
+
+TRANSLATION_TOKENS = 80
+"""The longest reply: a question of some 60 words."""
+
+
+def translation_messages(question: str) -> list[tuple[str, str]]:
+    """The (role, text) messages that ask for a question in English."""
+    return [("system", TRANSLATION_SYSTEM), ("user", f"{promptable(question)}\n\nEnglish:")]
+
+
+def messages(query: str, spans: Sequence[EvidenceSpan], language: str = "") -> list[tuple[str, str]]:
+    """The (role, text) messages for a query and its evidence, each sentence below the title of its document.
+
+    The answer is asked for in `language`, if one is given: at the end, so that what comes before stays cached.
+    """
+    answer = f"Answer in {language}, names as the sources write them:" if language else "Answer:"
+    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\n{answer}")]
 
 
 CHECK = "Does a source itself give this answer to exactly this question? Reply yes or no."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import re
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -43,6 +44,12 @@ MOST_TOKENS = 8192
 """Taken where a model's files name no limit; chunks are shorter anyway."""
 
 THREADS = 2
+
+MOST_UNKNOWN = 0.05
+MOST_SPELLED, MOST_SPELLED_HAN = 0.8, 1.2
+"""Pieces per letter, in Chinese characters per character, up to which a text is read in words and not spelled."""
+
+_HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 MOST_WORDS = 50_000
 """Word vectors kept in memory: 75 MB."""
@@ -85,6 +92,23 @@ class Embedder:
             return []
         encoded = self.model.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
+
+    def reads(self, text: str) -> bool:
+        """Whether the model's vocabulary holds a text's words that are in no Latin script, so that its vector says them.
+
+        An English model's knows other scripts by the letter, if at all. Of the embedded one: of Chinese 79 % unknown pieces,
+        of Japanese 10 % and a piece a letter, of Korean 2 pieces a letter, of Russian .9; of English .23, of French .3.
+        """
+        other = " ".join(word for word in re.findall(r"[^\W\d_]+", text) if max(word) > "\u024f")
+        parts = [" ".join(_HAN.findall(other)), _HAN.sub(" ", other)]
+        pieces = self.model.tokenizer(parts, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+        unknown = sum(ids.count(self.model.tokenizer.unk_token_id) for ids in pieces)
+        if unknown > MOST_UNKNOWN * sum(map(len, pieces)):
+            return False
+        limits = (MOST_SPELLED_HAN, MOST_SPELLED)
+        return all(
+            len(ids) <= most * sum(map(str.isalpha, part)) for ids, most, part in zip(pieces, limits, parts, strict=True)
+        )
 
     def word_vectors(self, words: Sequence[str]) -> Vectors:
         """Static vectors `(n, d)` of words, of length 1: the sum of their pieces in the model's input embedding.

@@ -1,0 +1,154 @@
+"""A question into English, by the language model; and what it then composes in the question's language, checked.
+
+Across languages words can't be compared. What can is checked: every figure with its unit, every date, and every name in
+Latin script has to stand in the cited sentences; a sentence that has none of them rests on nothing, and is cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.dates import Date, dates, years
+from assistant.errors import OutOfTokensError
+from assistant.models import LanguageModel
+from assistant.names import held
+from assistant.prompts import TRANSLATION_TOKENS, translation_messages
+from assistant.quantities import Quantity, quantities
+from assistant.sanitize import unlinked
+from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, Verdict
+
+MAX_SOURCES = 3
+"""A sentence rests on at most this many citations."""
+
+_SCALES = {
+    **dict.fromkeys(("千", "천", "тыс", "тысяч", "тысячи", "тысяча"), 1e3),
+    **dict.fromkeys(("万", "萬", "만"), 1e4),
+    **dict.fromkeys(("百万", "백만", "млн", "миллион", "миллиона", "миллионов"), 1e6),
+    **dict.fromkeys(("亿", "億", "억"), 1e8),
+    **dict.fromkeys(("十亿", "млрд", "миллиард", "миллиарда", "миллиардов"), 1e9),
+    **dict.fromkeys(("万亿", "兆", "조", "трлн", "триллион", "триллиона", "триллионов"), 1e12),
+}
+_UNITS = {
+    **dict.fromkeys(("吨", "噸", "톤", "т", "тонн", "тонны", "тонна", "тонну"), "t"),
+    **dict.fromkeys(("%", "％", "процент", "процента", "процентов", "퍼센트"), "%"),
+    **dict.fromkeys(("韩元", "韓元", "원", "вон", "воны"), "KRW"),
+    **dict.fromkeys(("美元", "달러", "долларов", "доллара", "доллар"), "USD"),
+    **dict.fromkeys(("人民币", "元", "위안", "юаней", "юаня", "юань"), "CNY"),
+}
+
+
+def _either(words: dict[str, object]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NUMBER = re.compile(
+    r"(?P<percent>百分之)?(?P<number>\d{1,3}(?:[, \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:(?P<point>[.,])(?P<decimals>\d+))?"
+    rf"\s*(?P<scale>{_either({**_SCALES})})?[\s.]*(?P<unit>{_either({**_UNITS})})?"
+)
+_RUSSIAN_MONTHS = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
+_DATE = re.compile(
+    r"(?P<year>(?:19|20)\d\d)\s*[年년](?:\s*(?P<month>\d{1,2})\s*[月월])?(?:\s*(?P<day>\d{1,2})\s*[日일号])?"
+    rf"|(?:(?P<rday>\d{{1,2}})\s+)?(?P<rmonth>{'|'.join(_RUSSIAN_MONTHS)})[а-я]{{0,2}}\s+(?P<ryear>(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+_LATIN = re.compile(r"[A-Z][A-Za-z0-9&’'.-]*(?<![.’'-])(?: [A-Z][A-Za-z0-9&’'.-]*(?<![.’'-]))*")
+
+
+def translated(question: str, llm: LanguageModel) -> Iterator[str]:
+    """The question in English as far as it is written, at least every 200 ms; the last value is whole, on one line.
+
+    Raises:
+        LanguageModelError: the model can't be reached or breaks off.
+    """
+    english = ""
+    try:
+        for piece in llm.stream(translation_messages(question), TRANSLATION_TOKENS):
+            english += piece
+            yield " ".join(unlinked(english).split())
+    except OutOfTokensError:
+        yield " ".join(unlinked(english).split())
+
+
+def note(language: str, name: str) -> str:
+    """What the reader should know of an answer that was composed in another language than its sources."""
+    checked = "figures, dates and names in Latin script were checked, the wording was not"
+    return f"Translated into {language} by {name}: {checked}."
+
+
+def verify_translated(answer: Answer, evidence: Evidence) -> Answer:
+    """The answer's sentences whose figures, dates and names stand in the sentences they rest on; the others are removed."""
+    text, spans, verdicts, removed = "", [], [], 0
+    for span in answer.spans:
+        sentence = answer.text[span.start : span.end]
+        sources = _sources(sentence, evidence.spans)
+        if not sources:
+            removed += 1
+            continue
+        text += " " if text else ""
+        start = len(text)
+        text += sentence
+        numbers = tuple(sorted(source.citation.number for source in sources))
+        spans.append(AnswerSpan(start, len(text), numbers))
+        verdicts.append(Verdict(start, len(text), "supported", "translated"))
+    used = {number for kept in spans for number in kept.numbers}
+    citations = sorted((s.citation for s in evidence.spans if s.citation.number in used), key=lambda one: one.number)
+    kept = {"text": text, "spans": tuple(spans), "verdicts": tuple(verdicts), "citations": tuple(citations)}
+    return replace(answer, removed=removed, **kept)  # type: ignore[arg-type]
+
+
+def _sources(sentence: str, spans: Sequence[EvidenceSpan]) -> list[EvidenceSpan]:
+    """The fewest spans that state all that can be checked in a sentence; none where they don't, or nothing can be."""
+    stated_dates = _dates(sentence)
+    amounts = [one for one in _amounts(sentence) if not any(d.start <= one.start < d.end for d in stated_dates)]
+    names = [found[0] for found in _LATIN.finditer(sentence)]
+    wanted: list[Quantity | Date | str] = [*stated_dates, *amounts, *names]
+    chosen: list[EvidenceSpan] = []
+    left = list(wanted)
+    while left and len(chosen) < MAX_SOURCES:
+        best = max(spans, key=lambda span: sum(_states(span, one) for one in left), default=None)
+        still = [one for one in left if best is None or not _states(best, one)]
+        if best is None or len(still) == len(left):
+            return []
+        chosen.append(best)
+        left = still
+    return chosen if not left else []
+
+
+def _states(span: EvidenceSpan, wanted: Quantity | Date | str) -> bool:
+    """Whether a span states a figure or date in its quote, or names somebody there or around it."""
+    quote = span.citation.quote
+    if isinstance(wanted, str):
+        return held(wanted, quote) or held(wanted, span.context)
+    if isinstance(wanted, Quantity):
+        return any(wanted.matches(other) for other in quantities(quote))
+    if not wanted.month:
+        return wanted.year in years(quote)
+    also = years(quote) | years(f"{span.citation.date or ''}")
+    return any(wanted.is_part_of(other) and wanted.year in also for other in dates(quote))
+
+
+def _amounts(sentence: str) -> list[Quantity]:
+    found = []
+    for match in _NUMBER.finditer(sentence):
+        if sentence[max(0, match.start() - 1) : match.start()].isascii() and re.search(
+            r"[A-Za-z-]$", sentence[: match.start()]
+        ):
+            continue  # part of a code, "7N-4"
+        digits = re.sub(r"[, \u00a0\u202f]", "", match["number"]) + (f".{match['decimals']}" if match["decimals"] else "")
+        scale = _SCALES.get(match["scale"] or "", 1.0)
+        unit = "%" if match["percent"] else _UNITS.get(match["unit"] or "", "")
+        found.append(Quantity(float(digits) * scale, unit, match[0].strip(), start=match.start(), end=match.end()))
+    return found
+
+
+def _dates(sentence: str) -> list[Date]:
+    """The dates of a sentence in its own language, or in English."""
+    found = []
+    for match in _DATE.finditer(sentence):
+        russian = match["rmonth"]
+        month = _RUSSIAN_MONTHS.index(russian.lower()) + 1 if russian else int(match["month"] or 0)
+        year, day = int(match["year"] or match["ryear"]), int((match["rday"] if russian else match["day"]) or 0)
+        found.append(Date(year, 0, month, day, match.start(), match.end()))
+    return found or dates(sentence)

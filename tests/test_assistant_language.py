@@ -1,0 +1,180 @@
+"""Questions in other scripts: told by their letters, translated by the language model, else refused with what to do."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import LanguageModelError
+from assistant.language import foreign_language, language_of, readable_part
+from assistant.prompts import TRANSLATION_SYSTEM
+from assistant.types import Answer, Conversation, Turn
+from index.embed import Embedder
+from index.ingest import ingest
+from index.library import Library
+from index.settings import IndexSettings
+from tests.conftest import FakeModel, assert_round_trips, final
+
+CHINESE = "Korea Zinc计划的锗年产能是多少？"
+KOREAN = "고려아연의 게르마늄 연간 생산 능력은 얼마입니까?"
+RUSSIAN = "Какую мощность по германию планирует Korea Zinc?"
+ENGLISH = "What is Korea Zinc's planned germanium capacity?"
+
+
+def translator(reply: str, english: str = ENGLISH) -> FakeModel:
+    """A model that translates any question into `english` and answers with `reply`."""
+    return FakeModel(lambda prompt: english if prompt.startswith(TRANSLATION_SYSTEM) else reply)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (CHINESE, "Chinese"),
+        (KOREAN, "Korean"),
+        (RUSSIAN, "Russian"),
+        ("ゲルマニウムの生産能力は？", "Japanese"),
+        ("What does 锗 mean?", "Latin"),
+        ("Quelle est la capacité?", "Latin"),
+        ("", "Latin"),
+        ("2025?", "Latin"),
+    ],
+)
+def test_a_language_is_told_by_its_letters(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_a_question_in_the_documents_own_script_is_not_foreign(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("锗的年产能为五十吨。这家工厂每天生产锌和锗。", encoding="utf-8")
+    assert [report.state for report in ingest(library, [tmp_path])] == ["added"]
+    assert foreign_language("锗的年产能为多少？", library) == ""
+    assert foreign_language("Какая мощность завода?", library) == "Russian"
+
+
+@pytest.mark.parametrize(("question", "own"), [(CHINESE, "英文"), (KOREAN, "영어로"), (RUSSIAN, "по-английски")])
+def test_without_a_model_it_is_said_in_both_languages_what_to_set(seeds: Library, question: str, own: str) -> None:
+    answer = final(seeds, question)
+    assert answer.refused and own in answer.text
+    assert all(word in answer.text for word in ("QUARRY_LLM", "QUARRY_EMBEDDER", "does not read"))
+    assert_round_trips(answer, seeds)
+
+
+def test_names_and_figures_of_such_a_question_are_still_searched(seeds: Library) -> None:
+    assert readable_part(f"{CHINESE} 2028年") == "Korea Zinc 2028"
+    answer = final(seeds, CHINESE)
+    assert answer.query == "Korea Zinc" and answer.nearest
+    assert all("Korea Zinc" in citation.title for citation in answer.nearest[:1])
+
+
+def test_with_a_model_it_is_searched_in_english_and_answered_in_its_own_language(seeds: Library) -> None:
+    llm = translator("Korea Zinc计划每年生产12吨锗。")
+    answer = final(seeds, CHINESE, llm)
+    assert (answer.text, answer.query, answer.answerer) == ("Korea Zinc计划每年生产12吨锗。", ENGLISH, "fake")
+    assert any("capacity of 12 tons (t)" in citation.quote for citation in answer.citations)
+    assert any("Translated into Chinese" in note for note in answer.notes)
+    assert CHINESE.split("计")[0] in llm.asked[0] and llm.asked[1].endswith(
+        "Answer in Chinese, names as the sources write them:"
+    )
+    assert_round_trips(answer, seeds)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Korea Zinc计划每年生产99吨锗。",
+        "Korea Zinc계획은 연간 12억 톤이다.",
+        "Umicore планирует 12 тонн в год.",
+        "Это очень много германия.",
+    ],
+)
+def test_a_translated_sentence_with_another_figure_or_name_is_cut_and_the_quotes_answer(seeds: Library, reply: str) -> None:
+    answer = final(seeds, CHINESE, translator(reply))
+    assert reply not in answer.text and "12 tons (t)" in answer.text
+    assert (answer.answerer, answer.removed) == ("quotes", 1)
+
+
+def test_scales_dates_and_units_of_other_languages_are_read(seeds: Library) -> None:
+    english = "How much will Korea Zinc invest in its germanium plant?"
+    for reply in ("Korea Zinc将投资1400亿韩元。", "Korea Zinc는 1400억 원을 투자한다.", "Korea Zinc вложит 140 млрд вон."):
+        answer = final(seeds, CHINESE, translator(reply, english))
+        assert answer.text == reply
+        assert any("140 billion won" in citation.quote for citation in answer.citations)
+
+
+def test_a_translated_follow_up_leans_on_the_conversation(seeds: Library) -> None:
+    before = Conversation(turns=(Turn(ENGLISH, Answer(query=ENGLISH, stage="done"), ""),))
+    answer = final(
+        seeds, "那投资多少？", translator("Korea Zinc将投资1400亿韩元。", "And how much will it invest in that?"), before
+    )
+    assert "Korea Zinc" in answer.query and "140 billion won" in answer.citations[0].quote
+
+
+def test_a_translated_request_is_a_request(seeds: Library) -> None:
+    answer = final(seeds, "你有哪些文件？", translator("", "Which documents do you have?"))
+    assert answer.status == "meta" and "I hold 3 documents" in answer.text
+
+
+def test_a_model_that_breaks_off_at_the_translation_leaves_the_line_what_to_set(seeds: Library) -> None:
+    class Broken(FakeModel):
+        def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+            raise LanguageModelError("the language model broke off: gone")
+            yield ""
+
+    answer = final(seeds, KOREAN, Broken(""))
+    assert answer.refused and "QUARRY_EMBEDDER" in answer.text and "broke off" in answer.notes[0]
+
+
+@pytest.fixture
+def bilingual(tmp_path: Path) -> Iterator[Library]:
+    """A library with a small BERT as embedder in which a Chinese character has the vector of the English word it means."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    pairs = {"锗": "germanium", "厂": "smelter", "造": "makes", "银": "silver", "镇": "town", "桥": "bridge", "河": "river"}
+    words = [*pairs, *pairs.values(), "the", "a", "has", "and", "each", "year", "one", "arden", ".", "?"]
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]
+    source, folder = tmp_path / "bert", tmp_path / "bilingual"
+    source.mkdir()
+    (source / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizer(str(source / "vocab.txt"), model_max_length=128).save_pretrained(str(source))
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=64, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
+    )
+    model = BertModel(config)
+    with torch.no_grad():
+        table = model.embeddings.word_embeddings.weight
+        table.mul_(100.0)  # what a word means outweighs where it stands
+        for character, word in pairs.items():
+            table[vocabulary.index(character)] = table[vocabulary.index(word)]
+    model.save_pretrained(source)
+    SentenceTransformer(modules=[Transformer(str(source)), Pooling(64), Normalize()], device="cpu").save(str(folder))
+    library = Library(IndexSettings(home=tmp_path / "bilingual-home", embedder=str(folder)), Embedder(str(folder)))
+    (tmp_path / "docs").mkdir()
+    text = "The smelter makes germanium each year.\n\nThe town has a bridge and a river.\n"
+    (tmp_path / "docs" / "arden.txt").write_text(text, encoding="utf-8")
+    assert [report.state for report in ingest(library, [tmp_path / "docs"])] == ["added"]
+    yield library
+    library.close()
+
+
+def test_an_embedder_that_reads_the_script_finds_the_quote_without_a_model(bilingual: Library) -> None:
+    answer = final(bilingual, "锗厂造?")
+    assert (answer.status, answer.citations[0].quote) == ("answered", "The smelter makes germanium each year.")
+    assert_round_trips(answer, bilingual)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (CHINESE, False),
+        (KOREAN, False),
+        (RUSSIAN, False),
+        ("ゲルマニウムの生産能力は？", False),
+        (ENGLISH, True),
+        ("2025?", True),
+    ],
+)
+def test_the_embedded_embedder_reads_latin_script_alone(embedder: Embedder, text: str, read: bool) -> None:
+    assert embedder.reads(text) is read
