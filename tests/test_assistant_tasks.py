@@ -87,11 +87,9 @@ def test_a_document_named_by_words_of_its_title_is_summed_up_with_citations(seed
 
 
 def test_this_document_is_the_one_cited_last(seeds: Library) -> None:
-    conversation = talked(seeds, "What is Russia's annual germanium production capacity?", "Hello!")
-    if titles(conversation.turns[0].answer) == {ROSTEC}:
-        assert titles(final(seeds, "Summarise this document", conversation=conversation)) == {ROSTEC}
-    summed = talked(seeds, "Summarise the Korea Zinc article")
-    assert titles(final(seeds, "What is this document about?", conversation=summed)) == {KOREA_ZINC}
+    for words, title in (("Rostec", ROSTEC), ("Korea Zinc", KOREA_ZINC)):
+        conversation = talked(seeds, f"Summarise the {words} article", "Thanks!")
+        assert titles(final(seeds, "What is this document about?", conversation=conversation)) == {title}
 
 
 def test_which_document_is_meant_is_asked_back_and_the_reply_sums_it_up(seeds: Library) -> None:
