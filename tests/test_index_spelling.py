@@ -22,3 +22,16 @@ def test_a_word_that_occurs_nowhere_becomes_the_likeliest_one_that_does(seeds: L
 )
 def test_names_of_others_numbers_and_known_words_stay(seeds: Library, query: str) -> None:
     assert corrected(query, seeds) == query
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("How much Ge will Beijing sell?", "How much germanium will China sell?"),
+        ("Did Moscow's refiners stop?", "Did Russia's refiners stop?"),
+        ("What does Te cost in Ottawa?", "What does Te cost in Ottawa?"),  # neither tellurium nor Canada is there either
+        ("In Seoul, as it was", "In Seoul, as it was"),  # Seoul itself is there
+    ],
+)
+def test_symbols_and_capitals_become_what_the_library_calls_them(seeds: Library, typed: str, read: str) -> None:
+    assert corrected(typed, seeds) == read
