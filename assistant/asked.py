@@ -12,6 +12,7 @@ from assistant.called import called, mentions
 from assistant.dates import MONTHS
 from assistant.form import Form, form_of
 from assistant.quantities import Quantity, quantities
+from assistant.units import UNIT_OF
 from index.words import STOP_WORDS, stem, words
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
@@ -96,7 +97,7 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
     total = sum(weights.values()) or 1.0
     head, names = head_of(query), names_of(query)
-    parts = frozenset(part for name in names for part in words(name))
+    parts, asking = frozenset(part for name in names for part in words(name)), ASKING | UNIT_OF.keys()
     return Asked(
         query=query,
         weights={stem(word): weight for word, weight in weights.items()},
@@ -105,7 +106,7 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
         names=names,
         called=called(query),
         head=tuple(place for place, word in enumerate(weights) if word in head),
-        content=tuple(place for place, word in enumerate(weights) if word not in parts | ASKING and not word[0].isdigit()),
+        content=tuple(place for place, word in enumerate(weights) if word not in parts | asking and not word[0].isdigit()),
         kind=kind,
         units=units,
         form=form_of(query),
@@ -120,7 +121,7 @@ ASKING = frozenset(
     "result results outcome outcomes event events feature features characteristic characteristics implication implications "
     "measure measures action actions content happened led stated".split()
 )
-"""Words that ask rather than say what about."""
+"""Words that ask rather than say what about; the names of units do, too."""
 
 _HEAD = re.compile(
     r"\b(?:what|which|how many|how much|whose)(?:['’]s|\s+(?:is|are|was|were|kind of|type of))?\s+"
@@ -136,7 +137,7 @@ def head_of(query: str) -> tuple[str, ...]:
     named = frozenset(names_of(query))
     for word in re.findall(r"\w+(?:['’]s)?", query[found.end() :]) if found else []:
         plain = re.sub(r"['’]s$", "", word).lower()
-        if plain in named or plain in ASKING:
+        if plain in named or plain in ASKING or plain in UNIT_OF:
             continue
         if plain in STOP_WORDS or len(head) == 3:
             break
