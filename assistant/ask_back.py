@@ -22,6 +22,13 @@ and .1 ask back on 15, 15 and 16 of 46 underspecified questions of mtrag-un, and
 LONGEST = 60
 """Characters of a subject shown; a longer one is a title cut short."""
 
+_IS_ASKED = re.compile(
+    r"(?:and |but |so )?(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|has"
+    r"|have|tell|show|list|give|explain|compare|summari[sz]e|not|neither|none)\b(?! one\b)",
+    re.IGNORECASE,
+)
+"""What opens a question of its own, or turns candidates down: it picks none."""
+
 _PLACES = ("first", "second", "third", "fourth")
 
 
@@ -97,6 +104,10 @@ def asking(offered: Sequence[Candidate]) -> str:
 
 def chosen(reply: str, offered: Sequence[Candidate]) -> str:
     """The name of the candidate that a reply picks, by its name, a part of it, or its place; empty if it picks none."""
+    if said := next((one.name for one in offered if one.name.lower() == reply.strip().lower()), ""):
+        return said
+    if _IS_ASKED.match(reply.strip()):
+        return ""
     plain = re.sub(
         r"^(?:i mean|the one (?:about|of|from)|for|of|about)\s+|[.!?]+$", "", reply.strip(), flags=re.IGNORECASE
     ).strip()

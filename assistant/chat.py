@@ -15,16 +15,16 @@ from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import asked_of, select
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
-from assistant.judge import believed, checked
+from assistant.judge import answering, believed
 from assistant.language import foreign_language, unread
 from assistant.meta import meta
 from assistant.models import LanguageModel
 from assistant.partly import missing_kinds, missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
 from assistant.premise import contradiction, corrected_by
-from assistant.quote import numbered, quote
+from assistant.quote import numbered, picked, quote
 from assistant.refusal import refusal
-from assistant.standalone import context, standalone
+from assistant.standalone import context, is_edited, standalone
 from assistant.tasks import task
 from assistant.translation import note as translation_note
 from assistant.translation import translated, verify_translated
@@ -72,10 +72,11 @@ def ask(
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
     if language and llm is not None:
+        english = ""
         try:
             for english in translated(asked, llm):  # noqa: B007  # its last value is used below
                 yield Answer(stage="searching", query=asked)
-            asked = english or asked
+            asked = without_orders(english)[0] or asked
             text = meta(asked, library, filters)
         except LanguageModelError as error:
             yield clock.done(unread(asked, language, library, filters, str(error)))
@@ -88,7 +89,8 @@ def ask(
         return
     earlier = context(asked, conversation)
     query = standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
-    query = corrected(without_orders(query)[0] or asked, library)
+    query = without_orders(query)[0] or asked
+    query = query if is_edited(asked) else corrected(query, library)
     notes = (NOT_FOLLOWED,) if orders else ()
     if answer := task(asked, query, conversation, library, filters, questions=llm is None):
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
@@ -125,10 +127,15 @@ def ask(
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))
+    chosen, yes, draft = picked(evidence), None, ""
     instead = "the evidence alone is too weak to answer" if doubtful else "the quotes are the answer"
-    draft = ""
     try:
-        for draft in compose(query, evidence, llm, language):
+        for yes in answering(query, chosen.spans, llm):  # noqa: B007  # its last value is used below
+            yield clock.quoted(replace(quotes, stage="reading"))
+        if not believed(yes, doubtful=doubtful):
+            yield clock.done(_refusal(searched, wanted, evidence, library))
+            return
+        for draft in compose(query, chosen, llm, language):
             if draft and not doubtful:
                 yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
             else:
@@ -136,32 +143,22 @@ def ask(
     except LanguageModelError as error:
         yield clock.done(replace(quotes, notes=(*found.notes, f"{error}; {instead}")))
         return
-    if not doubtful:
-        yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if not draft.strip():
         yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; {instead}")))
         return
-    claims = stated(draft)
-    if not claims:
+    if not (claims := stated(draft)):
         yield clock.done(_refusal(searched, wanted, evidence, library))
         return
+    if not doubtful:
+        yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     if language:
         translation = verify_translated(cite(claims, evidence), evidence)
         answer = _on(replace(found, notes=(*found.notes, translation_note(language, llm.name))), translation)
     else:
         attributed = attribute(cite(claims, evidence), evidence, library.embedder)
         answer = _on(found, verify(attributed, evidence, library.embedder))
-    unbelieved = replace(quotes, removed=answer.removed + len(answer.spans))
-    if not answer.text:
-        yield clock.done(unbelieved)
-        return
-    answer, yes = replace(answer, answerer=llm.name), None
-    try:
-        for yes in checked(query, answer.text, evidence, llm):  # noqa: B007  # its last value is used below
-            yield replace(quotes if doubtful else answer, stage="checking")
-    except LanguageModelError as error:
-        answer = replace(answer, notes=(*answer.notes, f"{error}; the answer is unchecked"))
-    yield clock.done(answer if believed(yes, doubtful=doubtful) else unbelieved)
+    answer = replace(answer, answerer=llm.name)
+    yield clock.done(answer if answer.text else replace(quotes, removed=answer.removed))
 
 
 def _checked(question: str, library: Library) -> str:

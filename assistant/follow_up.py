@@ -33,33 +33,37 @@ def unlike(_one: str, _other: str) -> float:
     return 0.0
 
 
-_NO = r"(?:(?:no|nope|sorry|not that|wait|actually|pardon|i mean|oh)\b[\s,.!:–-]*)+"
+_NO = (
+    r"(?:(?:no|nope|sorry|not that|wait|actually|pardon|i mean|oh)(?:[,.!:–-]\s*|\s+(?=(?:no|sorry|wait|i|we|not|the)\b)))+"
+)
+"""What opens a correction: with a comma or the like behind it, as "no plan was approved" puts nothing right."""
 _CORRECTIONS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^(?:{_NO})?(?:i|we) (?:mean|meant|was asking|asked|am asking|was talking|wanted|want) "
-        r"(?:about |to know about |of )?"
+        rf"^(?:{_NO})?(?:i|we) (?:mean|meant|was asking|asked|am asking|was talking|wanted|want(?= to know)) "
+        r"(?:about |to know (?:about )?|of )?"
         r"(?P<right>[^,;.?!]+?)(?:,? (?:and )?not (?:about |of )?(?P<wrong>[^,;.?!]+?))?[.!?]*$",
         rf"^(?:{_NO})?(?P<right>[^,;.?!]+?),? (?:i|we) (?:mean|meant)[.!?]*$",
         rf"^(?:{_NO})?not (?:about |of )?(?P<wrong>[^,;.?!]+?),? (?:but )?(?:about |of )?(?P<right>[^,;.?!]+?)[.!?]*$",
         rf"^(?:{_NO})?(?P<right>[^,;.?!]+?),? (?:and )?not (?:about |of )?(?P<wrong>[^,;.?!]+?)[.!?]*$",
-        rf"^{_NO}(?P<right>(?:the |about )?(?:\w+[ -]?){{1,4}})[.!]*$",
+        rf"^{_NO}(?P<right>(?:the |about )?\w+(?:[ -]\w+){{0,3}})[.!]*$",
     )
 )
-_LONGEST_CORRECTION = 14
-"""Words. A longer text is a question of its own."""
+_LONGEST_CORRECTION, _LONGEST_IN_CHARACTERS = 14, 200
+"""Words and characters. A longer text is a question of its own."""
 
 
 def correction(question: str) -> Correction | None:
     """What a question such as "no, I meant the plant" puts right; None where it is no correction."""
-    if len(question.split()) > _LONGEST_CORRECTION or re.match(
-        r"(?:who|what|when|where|why|how|which)\b", question, re.IGNORECASE
-    ):
+    if len(question) > _LONGEST_IN_CHARACTERS or len(question.split()) > _LONGEST_CORRECTION:
+        return None
+    if re.match(r"(?:who|what|when|where|why|how|which)\b", question, re.IGNORECASE):
         return None
     for pattern in _CORRECTIONS:
         if found := pattern.search(question.strip()):
             given = found.groupdict()
-            return Correction(_bare(given["right"]), _bare(given.get("wrong") or ""))
+            right = _bare(given["right"])
+            return Correction(right, _bare(given.get("wrong") or "")) if telling(right) else None
     return None
 
 

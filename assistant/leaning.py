@@ -44,7 +44,7 @@ PRONOUN = re.compile(
     r"|\b(?:this|that|the) one\b|\bover there\b" + rf"|{_THERE}",
     re.IGNORECASE,
 )
-_EXPLETIVE = re.compile(
+EXPLETIVE = re.compile(
     r"\bit(?:['’]s| is| was| takes?| took| costs?| means?| would be)(?: \w+){0,5}? (?:to|that|if|when|for)\b"
     r"|\b(?:does|did|will|would) it (?:take|cost|mean)(?: \w+){0,3}? (?:to|when|if)\b|\bit (?:rains?|snows?)\b"
     r"|\b(?:is|was) it (?:possible|true|legal|safe|worth|necessary|better|called)\b|\bthose (?:who|that)\b",
@@ -71,7 +71,7 @@ def points_back(question: str) -> bool:
     question = question.strip()
     if _LEANS.search(question):
         return True
-    plain = _EXPLETIVE.sub(" ", question)
+    plain = EXPLETIVE.sub(" ", question)
     pronoun = PRONOUN.search(plain)
     if pronoun is None:
         return not set(telling(question)) - _SAYS_LITTLE

@@ -64,16 +64,20 @@ def messages(query: str, spans: Sequence[EvidenceSpan], language: str = "") -> l
     The answer is asked for in `language`, if one is given: at the end, so that what comes before stays cached.
     """
     answer = f"Answer in {language}, names as the sources write them:" if language else "Answer:"
-    return [("system", SYSTEM), ("user", f"{sources(spans)}\n\nQuestion: {promptable(query)}\n{answer}")]
+    return [("system", SYSTEM), ("user", f"{_question(query, spans)}\n{answer}")]
 
 
-CHECK = "Does a source itself give this answer to exactly this question? Reply yes or no."
-"""Asked after the answer."""
+CHECK = "Do the sources themselves answer exactly this question? Reply yes or no."
+"""Asked before composing, in the place of "Answer:", so that all before it stays cached."""
 
 
-def check_messages(query: str, spans: Sequence[EvidenceSpan], answer: str) -> list[tuple[str, str]]:
-    """The messages that ask for a yes or no to an answer: those that asked for it, the answer, and the check."""
-    return [*messages(query, spans), ("assistant", promptable(answer)), ("user", CHECK)]
+def check_messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
+    """The messages that ask whether the sources answer: those that ask for the answer, up to their last line."""
+    return [("system", SYSTEM), ("user", f"{_question(query, spans)}\n{CHECK}")]
+
+
+def _question(query: str, spans: Sequence[EvidenceSpan]) -> str:
+    return f"{sources(spans)}\n\nQuestion: {promptable(query)}"
 
 
 def estimated_tokens(said: Sequence[tuple[str, str]]) -> int:

@@ -32,6 +32,11 @@ def numbered(evidence: Evidence, wanted: Sequence[Asked] = ()) -> Evidence:
     return replace(evidence, spans=tuple(spans[id(span)] for span in evidence.spans), quoted=len(quoted))
 
 
+def picked(evidence: Evidence) -> Evidence:
+    """The numbered evidence with the sentences to quote alone."""
+    return replace(evidence, spans=tuple(span for span in evidence.spans if span.citation.number <= evidence.quoted))
+
+
 def quote(evidence: Evidence) -> Answer:
     """The numbered evidence's sentences to quote, a line each, in reading order, each resting on its own citation."""
     text, spans, citations = "", [], []

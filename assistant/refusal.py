@@ -48,12 +48,12 @@ def refusal(query: str, wanted: Sequence[Asked], evidence: Evidence, nowhere: Se
 def phrases(query: str, among: Container[str] | None = None) -> list[str]:
     """The query's telling words as written, those that stand side by side as one; with `among`, only those of them."""
     found: list[str] = []
-    end = -2
+    end = len(query)
     for word in _WORD.finditer(query):
         plain = re.sub(r"[’']s?$", "", word[0]).lower()
         telling = plain not in STOP_WORDS or (len(plain) > 1 and word[0].isupper() and not query.isupper())
         if telling and (among is None or plain in among):
-            if query[end : word.start()] in (" ", "-"):
+            if found and query[end : word.start()] in (" ", "-"):
                 found[-1] += query[end : word.end()]
             else:
                 found.append(word[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.leaning import points_back, telling
+from assistant.leaning import EXPLETIVE, points_back, telling
 from assistant.types import Conversation
 from index.words import STOP_WORDS, stem, stems
 
@@ -29,7 +29,11 @@ _DEFINITE = re.compile(r"\b(?=(?P<article>the|this|that)((?:\s+[\w-]+(?:['’]s?
 _SET_APART = re.compile(r"\s+(?:who|that|which|called|named|by|for|from|with|where|whose|in|of|on|at)\b|\s*[,(]?\s*[A-Z]")
 _PLACED = re.compile(r"\s(?:in|of|on|at|from|to) (?:the )?[A-Z]\w*(?: [A-Z]\w*)*")
 _TIMES = frozenset(
-    map(stem, "year month week day time moment case way point one morning evening quarter century decade".split())
+    map(
+        stem,
+        "year month week weekend day time moment case way point one morning evening quarter century decade spring summer "
+        "autumn winter".split(),
+    )
 )
 _OPENS = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|might|should|in|"
@@ -101,7 +105,8 @@ def _names(text: str) -> list[str]:
 
 def _says_too_little(question: str) -> bool:
     """Whether a question has few words, no name, and a pronoun or a definite thing in it."""
-    if _names(question) or len(telling(question)) > FEW_WORDS:
+    question = EXPLETIVE.sub(" ", question)
+    if _names(question) or len(telling(question)) > FEW_WORDS or any(map(_ONLY_ONE.match, telling(question))):
         return False
     return points_back(question) or bool(_ASKS_OF_IT.search(question))
 

@@ -77,3 +77,15 @@ def test_nothing_is_cited_from_an_earlier_subject(seeds: Library) -> None:
     assert first.citations and answer.citations
     assert all(one.document_id in found for one in answer.citations)
     assert not earlier & {(one.document_id, one.start) for one in answer.citations}
+
+
+@pytest.mark.parametrize("reply", ["Where is Korea Zinc based?", "And who runs Korea Zinc?", "not Yusheng", "None of them"])
+def test_a_question_of_its_own_and_a_no_pick_no_candidate(reply: str) -> None:
+    assert chosen(reply, (Candidate("Korea Zinc", 2), Candidate("Yusheng", 1))) == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the largest mine?", "Is it true that gallium is rare?", "Which plant opened this summer?"]
+)
+def test_what_there_is_one_of_is_named(question: str) -> None:
+    assert not speaks_of_unnamed(question, Conversation())

@@ -117,6 +117,9 @@ def test_a_model_that_breaks_off_leaves_the_quotes_and_says_so(seeds: Library) -
     class Broken:
         name = "broken"
 
+        def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
+            yield 1.0
+
         def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
             yield "Korea Zinc plans 12"
             raise LanguageModelError("the language model broke off: gone")

@@ -13,8 +13,8 @@ from tests.conftest import FakeModel, assert_round_trips, final
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"
 ANSWER = "Korea Zinc plans 12 tons a year."
-OTHER_WORDS = "俄罗斯的锗产自哪里？"
-"""Where Russia's germanium comes from, in words that the documents don't have: the quotes refuse it."""
+OTHER_WORDS = "How many people work for the Hechi metals firm?"
+"""Yusheng's staff, in words that the documents don't have: the quotes refuse it."""
 
 
 def first_source(prompt: str) -> str:
@@ -23,29 +23,33 @@ def first_source(prompt: str) -> str:
     return found[1]
 
 
-def test_a_model_s_yes_leaves_its_answer_and_its_no_the_quotes(seeds: Library) -> None:
+def test_a_model_s_yes_to_the_quotes_lets_it_write_and_its_no_refuses(seeds: Library) -> None:
     assert final(seeds, QUESTION, FakeModel(ANSWER, p_yes=1.0)).text == ANSWER
-    answer = final(seeds, QUESTION, FakeModel(ANSWER, p_yes=0.0))
-    assert (answer.text, answer.answerer, answer.removed) == (final(seeds, QUESTION).text, "quotes", 1)
+    llm = FakeModel(ANSWER, p_yes=0.0)
+    answer = final(seeds, QUESTION, llm)
+    assert answer.refused and answer.nearest and llm.asked == []
     assert_round_trips(answer, seeds)
 
 
-def test_the_check_is_put_behind_the_prompt_and_the_verified_answer(seeds: Library) -> None:
-    llm = FakeModel(f"{ANSWER} It plans 99 tons of gallium.", p_yes=1.0)
-    assert final(seeds, QUESTION, llm).removed == 1
-    assert llm.checked == [f"{llm.asked[0]}\n{ANSWER}\n{CHECK}"]
+def test_the_check_and_the_writing_read_the_quotes_alone_and_share_their_prompt_up_to_its_last_line(seeds: Library) -> None:
+    llm = FakeModel(ANSWER, p_yes=1.0)
+    quotes = final(seeds, QUESTION)
+    final(seeds, QUESTION, llm)
+    assert llm.checked[0].removesuffix(CHECK) == llm.asked[0].removesuffix("Answer:")
+    assert len(re.findall(r"^\[\d+\] ", llm.asked[0], re.MULTILINE)) == len(quotes.citations)
 
 
-def test_a_model_that_can_t_say_yes_leaves_its_answer(seeds: Library) -> None:
+def test_a_model_that_can_t_say_yes_writes_where_the_evidence_is_not_doubtful(seeds: Library) -> None:
     assert final(seeds, QUESTION, FakeModel(ANSWER)).text == ANSWER
 
 
-def test_a_check_that_breaks_off_leaves_the_answer_and_says_so(seeds: Library) -> None:
+def test_a_check_that_breaks_off_leaves_the_quotes_and_says_so(seeds: Library) -> None:
     def fails(prompt: str) -> float:
         raise LanguageModelError("the language model broke off: gone")
 
     answer = final(seeds, QUESTION, FakeModel(ANSWER, p_yes=fails))
-    assert answer.text == ANSWER and answer.notes[-1].endswith("gone; the answer is unchecked")
+    assert answer.text == final(seeds, QUESTION).text
+    assert answer.notes[-1].endswith("gone; the quotes are the answer")
 
 
 def test_a_question_in_other_words_is_read_by_a_model_and_answered_if_it_says_yes(seeds: Library) -> None:
@@ -53,16 +57,24 @@ def test_a_question_in_other_words_is_read_by_a_model_and_answered_if_it_says_ye
     llm = FakeModel(first_source, p_yes=1.0)
     answers = list(ask(OTHER_WORDS, library=seeds, llm=llm))
     assert answers[-1].text == first_source(llm.asked[0]) and answers[-1].confidence < ANSWERABLE
-    assert all(answer.refused for answer in answers if answer.text and answer.stage != "done")
+    assert all(answer.refused for answer in answers if answer.stage == "reading")
     assert_round_trips(answers[-1], seeds)
 
 
 @pytest.mark.parametrize(
-    "llm", [FakeModel(first_source, p_yes=0.3), FakeModel(first_source), FakeModel("It is 99 t."), FakeModel("")]
+    "llm",
+    [
+        FakeModel(first_source, p_yes=0.3),
+        FakeModel(first_source),
+        FakeModel("It is 99 t.", p_yes=1.0),
+        FakeModel("", p_yes=1.0),
+    ],
 )
-def test_without_a_yes_a_question_in_other_words_stays_refused(seeds: Library, llm: FakeModel) -> None:
+def test_without_a_yes_and_an_answer_that_stands_a_question_in_other_words_stays_refused(
+    seeds: Library, llm: FakeModel
+) -> None:
     assert final(seeds, OTHER_WORDS, llm).refused
-    assert llm.asked
+    assert llm.checked
 
 
 def test_a_name_that_occurs_nowhere_is_refused_unasked(seeds: Library) -> None:

@@ -152,10 +152,10 @@ def test_the_embedded_model_answers_from_the_seeds(seeds: Library, embedded: Ser
 
 
 @pytest.mark.llm
-def test_the_embedded_model_says_rather_yes_to_a_right_answer_than_to_another_company_s(embedded: ServedModel) -> None:
+def test_the_embedded_model_says_rather_yes_to_what_answers_than_to_another_company_s(embedded: ServedModel) -> None:
     source = "From “News”:\n[1] Korea Zinc plans a germanium plant with an annual capacity of 12 tons."
     right, wrong = (
-        [*embedded.yes([("user", f"{source}\n\nQuestion: What capacity does {whose} plan?\nAnswer: 12 tons.\n\n{CHECK}")])]
+        [*embedded.yes([("user", f"{source}\n\nQuestion: What capacity does {whose} plan?\n{CHECK}")])]
         for whose in ("Korea Zinc", "Umicore")
     )
     assert right[-1] is not None and wrong[-1] is not None

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from assistant.asked import asked
 from assistant.refusal import NOT_SAID, phrases, refusal, stretch
 from assistant.types import Citation, Evidence, EvidenceSpan
@@ -59,3 +61,8 @@ def test_a_stretch_is_verbatim_and_short() -> None:
     query = "Will the process recover gallium for 55 billion won?"
     found = stretch(PASSAGE, [asked(query, dict.fromkeys(words(query), 1.0))])
     assert found in PASSAGE and len(found.split()) < len(PASSAGE.split())
+
+
+@pytest.mark.parametrize(("query", "said"), [("what is x", ["x"]), ("who is 王", ["王"]), ("What about 5", ["5"])])
+def test_a_last_word_of_one_letter_is_said(query: str, said: list[str]) -> None:
+    assert phrases(query) == said

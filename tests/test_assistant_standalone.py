@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.follow_up import Correction, correction
 from assistant.leaning import points_back
 from assistant.standalone import context, standalone
 from assistant.types import Answer, Conversation, Turn
@@ -104,3 +105,21 @@ def test_an_edited_query_is_searched_for_as_it_stands_and_alone() -> None:
     edited = "Search for: what about it and gallium"
     assert (standalone(edited, turns), context(edited, turns)) == ("what about it and gallium", ())
     assert standalone("Search for:", conversation()) == "Search for:"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "No plan was approved",
+        "Wait times at the clinic",
+        "We want more information about tariffs",
+        "no, the",
+        "no, " + "a" * 1996,
+    ],
+)
+def test_what_only_opens_like_a_correction_puts_nothing_right(question: str) -> None:
+    assert correction(question) is None
+
+
+def test_a_correction_says_what_and_instead_of_what() -> None:
+    assert correction("I want to know the price, not the capacity") == Correction("price", "capacity")
