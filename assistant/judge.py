@@ -14,8 +14,8 @@ from assistant.types import EvidenceSpan
 
 BELIEVED = 0.46
 """Quotes with a less likely yes are not given. On 45 questions of the open half this leaves 16 of 19 right and 6 of 26 wrong
-ones (the evidence's own threshold: 15 and 14; AUROC .80 against .72), on 45 of the report half 14 of 17 and 7 of 28 (13 and 17;
-.83 against .66). `python -m evals fit-judge` prints both errors at each threshold."""
+ones (the evidence's own threshold: 15 and 14; AUROC .80 against .72), on 45 of the report half 14 of 17 and 7 of 28 (13 and
+17; .83 against .66). `python -m evals fit-judge` prints both errors at each threshold."""
 
 
 def answering(query: str, quoted: Sequence[EvidenceSpan], llm: LanguageModel) -> Iterator[float | None]:
