@@ -1,13 +1,14 @@
 """A question into English, by the language model; and what it then composes in the question's language, checked.
 
 Across languages words can't be compared. What can is checked: every figure with its unit, every date, and every name in
-Latin script has to stand in the cited sentences; a sentence that has none of them rests on nothing, and is cut.
+Latin script has to stand in the cited sentences; a sentence that has none of them rests on nothing, and is cut. So is one
+with an amount in Chinese or Korean words, which is not read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.dates import Date, dates, years
@@ -39,14 +40,31 @@ _UNITS = {
 }
 
 
-def _either(words: dict[str, object]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+_OTHER_WORDS = {"元": "(?![素件器年老])", "원": "(?![자소료칙천])"}
+"""What follows a unit where it opens another word: 元素 and 원소 are elements, 원자 is an atom."""
+
+
+def _either(words: Iterable[str]) -> str:
+    """A pattern for one of the words, as a whole word with its case endings where it is Russian."""
+    return "|".join(re.escape(word) + _end(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _end(word: str) -> str:
+    if not re.match("[а-я]", word):
+        return _OTHER_WORDS.get(word, "")
+    return rf"{'(?:а|у|е|ы|и|ом|ов|ам|ах|ами|ей|ем|ям|ях|ями)?' if len(word) > 2 else ''}(?![а-яё])"
 
 
 _NUMBER = re.compile(
     r"(?P<percent>百分之)?(?P<number>\d{1,3}(?:[, \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:(?P<point>[.,])(?P<decimals>\d+))?"
-    rf"\s*(?P<scale>{_either({**_SCALES})})?[\s.]*(?P<unit>{_either({**_UNITS})})?"
+    rf"\s*(?P<scale>{_either(_SCALES)})?[\s.]*(?P<unit>{_either(_UNITS)})?"
 )
+_ONES, _POWERS, _KOREAN = "〇零一二两兩三四五六七八九数數几幾半", "十百千万萬亿億兆", "일이삼사오육칠팔구수십백천만억조"
+_WORDED = re.compile(
+    rf"(?<![가-힣])[{_ONES}{_POWERS}{_KOREAN}]+\s*(?:{_either(_UNITS)})"
+    rf"|分之[{_ONES}{_POWERS}]|[{_ONES}][成{_POWERS}]|[{_POWERS}][{_ONES}]"
+)
+"""An amount in Chinese or Korean words: with a unit or in percent, or of several figures."""
 _RUSSIAN_MONTHS = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
 _DATE = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*[年년](?:\s*(?P<month>\d{1,2})\s*[月월])?(?:\s*(?P<day>\d{1,2})\s*[日일号])?"
@@ -100,6 +118,8 @@ def verify_translated(answer: Answer, evidence: Evidence) -> Answer:
 
 def _sources(sentence: str, spans: Sequence[EvidenceSpan]) -> list[EvidenceSpan]:
     """The fewest spans that state all that can be checked in a sentence; none where they don't, or nothing can be."""
+    if _WORDED.search(_NUMBER.sub(";", sentence)):
+        return []
     stated_dates = _dates(sentence)
     amounts = [one for one in _amounts(sentence) if not any(d.start <= one.start < d.end for d in stated_dates)]
     names = [found[0] for found in _LATIN.finditer(sentence)]
@@ -132,15 +152,18 @@ def _states(span: EvidenceSpan, wanted: Quantity | Date | str) -> bool:
 def _amounts(sentence: str) -> list[Quantity]:
     found = []
     for match in _NUMBER.finditer(sentence):
-        if sentence[max(0, match.start() - 1) : match.start()].isascii() and re.search(
-            r"[A-Za-z-]$", sentence[: match.start()]
-        ):
+        if re.search(r"[A-Za-z]-?$", sentence[: match.start()]):
             continue  # part of a code, "7N-4"
         digits = re.sub(r"[, \u00a0\u202f]", "", match["number"]) + (f".{match['decimals']}" if match["decimals"] else "")
-        scale = _SCALES.get(match["scale"] or "", 1.0)
-        unit = "%" if match["percent"] else _UNITS.get(match["unit"] or "", "")
+        scale = _SCALES.get(_known(match["scale"], _SCALES), 1.0)
+        unit = "%" if match["percent"] else _UNITS.get(_known(match["unit"], _UNITS), "")
         found.append(Quantity(float(digits) * scale, unit, match[0].strip(), start=match.start(), end=match.end()))
     return found
+
+
+def _known(written: str | None, words: Iterable[str]) -> str:
+    """The word that was written with some case ending."""
+    return max((word for word in words if (written or "").startswith(word)), key=len, default="")
 
 
 def _dates(sentence: str) -> list[Date]:
