@@ -12,7 +12,7 @@ from assistant.types import Candidate, Conversation
 from index.filters import narrowed
 from index.library import Library
 from index.types import Document, Filters
-from index.words import stem, stems
+from index.words import STOP_WORDS, stem, stems
 
 _NOUNS = frozenset(
     map(
@@ -29,6 +29,11 @@ _SEVERAL = re.compile(
     r"\b(?:both|these|those|they|them|two|documents|files|articles|sources|texts|papers|reports)\b", re.IGNORECASE
 )
 _COUNTS = frozenset(map(stem, "both two three all every each other last latest whole entire full one".split()))
+_WIDE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PART = r"[^\W\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""A character of a word in a script that puts blanks between words."""
+_CHOSEN = re.compile(r"\(([^()]*)\)\W*$")
+"""What a reply to a question back has chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,42 @@ def title_of(document: Document) -> str:
 
 
 def titled(text: str, documents: Sequence[Document]) -> tuple[Document, ...]:
-    """The documents whose whole titles a text has, in the text's order; where titles are alike, those whose file it has."""
-    found = [one for one in documents if title_of(one).lower() in text.lower()]
-    by_file = [one for one in found if one.file.lower() in text.lower()]
-    return tuple(sorted(by_file or found, key=lambda one: text.lower().index(title_of(one).lower())))
+    """The documents whose whole titles a text has as words of their own, in the text's order.
+
+    A title inside a longer one is not meant. Where titles are alike, those whose file the text has.
+    """
+    text = " ".join(text.lower().split())
+    titles = {title_of(one).lower() for one in documents}
+    chosen = found.start(1) if (found := _CHOSEN.search(text)) else len(text)
+    said = {title: _places(title, text, 0 if _tells(title) or title == text else chosen) for title in titles}
+    taken = [place for places in said.values() for place in places]
+    starts = {
+        title: min(start for start, _ in free)
+        for title, places in said.items()
+        if (free := [one for one in places if not any(_inside(one, other) for other in taken)])
+    }
+    named = [one for one in documents if title_of(one).lower() in starts]
+    by_file = {one.id: places[0][0] for one in named if (places := _places(one.file.lower(), text))}
+    filed = {title_of(one) for one in named if one.id in by_file}
+    told = [one for one in named if one.id in by_file or title_of(one) not in filed]
+    return tuple(sorted(told, key=lambda one: (starts[title_of(one).lower()], by_file.get(one.id, 0))))
+
+
+def _places(name: str, text: str, start: int = 0) -> list[tuple[int, int]]:
+    """Where a text has a name from `start` on, not as a part of a word, path or file name."""
+    before = "" if _WIDE.match(name) else rf"(?<!{_PART})(?<!{_PART}[/.-])"
+    after = "" if _WIDE.match(name[-1:]) else rf"(?![/.-]?{_PART})"
+    pattern = re.compile(before + re.escape(name) + after)
+    return [found.span() for found in pattern.finditer(text, start)] if name else []
+
+
+def _tells(title: str) -> bool:
+    """Whether a title is more than a letter or words that any sentence has, as that of the file `a.txt` is."""
+    return any(word not in STOP_WORDS and (len(word) > 1 or _WIDE.match(word)) for word in re.findall(r"\w+", title))
+
+
+def _inside(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    return place != other and other[0] <= place[0] and place[1] <= other[1]
 
 
 def offered(groups: Sequence[Sequence[Document]], library: Library) -> tuple[Candidate, ...]:
