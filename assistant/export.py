@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.history import CONVERSATION
-from assistant.render import marked, marks, place, remarks, since
+from assistant.render import marked, marks, place, remarks, searched_for, since
 from assistant.sanitize import plain
 from assistant.table import blocks, markdown_table
 from assistant.types import Citation, Conversation, Outdated, Turn
@@ -43,8 +43,8 @@ def _turn(turn: Turn, outdated: Sequence[Outdated]) -> str:
     answer = turn.answer
     asked = " ".join(turn.question.split())
     parts = [f"\n## {_escaped(asked)}\n", f"Asked {turn.created}, answered by {_escaped(answer.answerer)}."]
-    if answer.query and answer.query != turn.question:
-        parts.append(f"Searched for: {_escaped(answer.query)}")
+    if query := searched_for(turn.question, answer):
+        parts.append(f"Searched for: {_escaped(query)}")
     text = marked(answer, lambda number: f" [{number}]", _escaped_cells)
     parts += ["", *(markdown_table(rows) if rows else prose for prose, rows in blocks(text, "  \n")), ""]
     parts += [f"- {_escaped(remark)}" for remark in remarks(answer)]

@@ -103,6 +103,7 @@ def test_the_command_lists_searches_shows_renames_exports_and_deletes(
     assert stored.id in run(capfd, "search", "arden", "12,5")
     assert run(capfd, "search", "nowhere") == ""
     shown = run(capfd, "show", stored.id)
+    assert "Searched for: Arden smelter capacity\n" in shown
     assert "? What is its capacity?" in shown and mark in shown and "\x1b" not in shown
     assert json.loads(run(capfd, "rename", stored.id, "For", "the", "board", "--json"))["title"] == "For the board"
     read = json.loads(run(capfd, "export", stored.id, "--json"))

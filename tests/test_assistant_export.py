@@ -29,6 +29,11 @@ def test_markdown_has_numbered_references_whose_quotes_are_the_same_to_the_byte(
     assert "cited from" not in text
 
 
+def test_the_query_is_left_out_where_it_is_the_question_without_its_blanks() -> None:
+    one = Conversation("1a", "Arden", (turn(" Arden smelter capacity \n"),))
+    assert "Searched for" not in markdown(one, ())
+
+
 def test_markdown_of_a_refusal_shows_the_nearest_passages() -> None:
     refused = Answer(text="Not there.", status="refused", stage="done", nearest=(citation(1, "Near `````"),))
     text = markdown(conversation(refused), ())
