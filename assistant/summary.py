@@ -25,7 +25,7 @@ _ASK = (
     r"|write|make|me|us|a|an|the|short|brief|quick|concise)\b[\s,]*)*"
 )
 _SUMMARY = re.compile(
-    rf"{_ASK}(?:summari[sz]e|sum up|recap|tl;?dr:?)\s*(?P<of>.*?)(?: for (?:me|us))?(?:,? (?:please|briefly))?[\s?.!]*$"
+    rf"{_ASK}(?:summari[sz]e|sum up|recap|tl;?dr)\b:?\s*(?P<of>.*?)(?: for (?:me|us))?(?:,? (?:please|briefly))?[\s?.!]*$"
     rf"|{_ASK}(?:summary|overview|outline|recap|gist|(?:key|main) (?:points|findings|messages|statements)|highlights)"
     r"(?: (?:of|from|in|about|on) (?P<about>.+?))?(?:,? please)?[\s?.!]*$"
     r"|^what(?: are|['’]s| is) (?:the )?(?:gist|(?:key|main) (?:points?|findings?|messages?|takeaways?|ideas?)|summary)"

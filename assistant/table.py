@@ -9,10 +9,13 @@ import textwrap
 from collections.abc import Iterator
 
 WIDTH = 100
-"""Characters of a table in a terminal."""
+"""Characters of a table in a terminal, as far as its columns leave room."""
 
 LABEL = 18
 """Those of its first column, which says what a row is about."""
+
+NARROWEST = 8
+"""Those of any other column at least."""
 
 Row = list[str]
 
@@ -40,7 +43,7 @@ def blocks(text: str, line_break: str = "\n") -> Iterator[tuple[str, list[Row]]]
 
 def columns(rows: list[Row]) -> str:
     """A table for a terminal: cells broken at blanks, a line below each row."""
-    width = (WIDTH - LABEL) // max(1, len(rows[0]) - 1) - 2
+    width = max(NARROWEST, (WIDTH - LABEL) // max(1, len(rows[0]) - 1) - 2)
     widths = [LABEL, *[width] * (len(rows[0]) - 1)]
     lines: list[str] = []
     for row in rows:

@@ -50,6 +50,9 @@ def table(answer: Answer) -> list[list[str]]:
         ("What is the total capacity of all plants?", None),
         ("What is the debate about?", None),
         ("Who wrote the summary of the report?", None),
+        ("Recap: the interview", "the interview"),
+        ("Recapture the market", None),
+        ("Summarised figures of 2025", None),
     ],
 )
 def test_a_summary_is_asked_for_in_many_words(question: str, phrase: str | None) -> None:
@@ -65,6 +68,17 @@ def test_a_summary_is_asked_for_in_many_words(question: str, phrase: str | None)
         ("How do A and B differ in price and weight?", ("A", "B"), ("price", "weight")),
         ("Yusheng vs. Korea Zinc", ("Yusheng", "Korea Zinc"), ()),
         ("Compare these two", ("these two", ""), ()),
+        ("What's the difference between a and b?", ("a", "b"), ()),
+        ("What are the differences between a and b?", ("a", "b"), ()),
+        ("Compare the number of workers at Ulsan and at Zhuzhou", ("Ulsan", "Zhuzhou"), ("number of workers",)),
+        ("Compare the number of workers at Ulsan and Zhuzhou", ("Ulsan", "Zhuzhou"), ("number of workers",)),
+        ("Compare the work of Lee at Ulsan and Kim at Zhuzhou", ("Lee at Ulsan", "Kim at Zhuzhou"), ("work",)),
+        ("Compare the price of zinc and that of tin", ("zinc", "tin"), ("price",)),
+        ("Compare , and b", None, ()),
+        ("Compare and b", None, ()),
+        ("Compare a and", None, ()),
+        ("Compare ,", None, ()),
+        ("- vs b", None, ()),
         ("How did the navy make an immediate difference in the war?", None, ()),
         ("How is germanium obtained?", None, ()),
     ],
@@ -187,6 +201,11 @@ def test_a_table_is_one_on_the_page_in_the_terminal_and_in_markdown(seeds: Libra
     assert len(written) == len(rows) + 1 and all(line.count(" | ") == 2 for line in written if "---" not in line)
     for number in range(1, len(answer.citations) + 1):
         assert f"[{number}]" in shown and any(f"[{number}]" in line for line in written)
+
+
+def test_a_table_of_many_columns_keeps_room_for_each() -> None:
+    names = [f"column{number}" for number in range(30)]
+    assert columns([["", *names], ["row", *names]]).count("column29") == 2
 
 
 def test_prose_is_no_table() -> None:
