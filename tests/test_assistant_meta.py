@@ -22,6 +22,8 @@ from tests.conftest import final
         "What can you do?",
         "Where do you get your answers?",
         "Do you send my questions to the cloud?",
+        "How's it going?",
+        "Take care",
     ],
 )
 def test_small_talk_is_answered_without_a_search(seeds: Library, text: str) -> None:
@@ -60,9 +62,39 @@ def test_the_newest_of_dated_documents_is_named(library: Library, tmp_path: Path
     assert newest.partition(")")[0].endswith("(2025-06") and oldest.partition(")")[0].endswith("(2024-03-01")
 
 
+def test_a_title_with_line_breaks_and_tabs_makes_no_table(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The smelter opened.", encoding="utf-8")
+    facts = '{ title = "One\\n\\tTwo", publisher = "A\\n\\tB", date = "2025-06" }'
+    (tmp_path / "sources.toml").write_text(f'[documents]\n"a.txt" = {facts}\n', encoding="utf-8")
+    assert [report.state for report in ingest(library, [tmp_path])] == ["added"]
+    for question in ("Which documents do you have?", "Which is your newest file?", "Who publishes your sources?"):
+        text = meta(question, library) or ""
+        assert "“One Two”" in text and not {"\n", "\t"} & set(text)
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "How much was it?",
+        "How many are there?",
+        "How much is that?",
+        "How much?",
+        "How fast is it?",
+        "Is it good?",
+        "Is that all?",
+        "Was that a mistake?",
+        "Was there a problem?",
+        "Thanks, and how much was it?",
+        "Today?",
+        "What can I do to apply for an export licence?",
+        "What can you do with gallium?",
+        "What can I do about that?",
+        "What could I do about dust?",
+        "What happens if the documents are submitted late?",
+        "In which languages did the ministry ask for comments?",
+        "Which language does the tender ask for?",
+        "How can you help workers",
+        "What are you told about zinc?",
         "Which documents mention gallium?",
         "How many sources of germanium are there?",
         "What is the source?",
