@@ -104,17 +104,19 @@ def titled(text: str, documents: Sequence[Document]) -> tuple[Document, ...]:
     }
     named = [one for one in documents if title_of(one).lower() in starts]
     by_file = {one.id: places[0][0] for one in named if (places := _places(one.file.lower(), text))}
-    filed = {title_of(one) for one in named if one.id in by_file}
-    told = [one for one in named if one.id in by_file or title_of(one) not in filed]
+    filed = {title_of(one).lower() for one in named if one.id in by_file}
+    told = [one for one in named if one.id in by_file or title_of(one).lower() not in filed]
     return tuple(sorted(told, key=lambda one: (starts[title_of(one).lower()], by_file.get(one.id, 0))))
 
 
 def _places(name: str, text: str, start: int = 0) -> list[tuple[int, int]]:
     """Where a text has a name from `start` on, not as a part of a word, path or file name."""
+    if not name or name not in text:
+        return []
     before = "" if _WIDE.match(name) else rf"(?<!{_PART})(?<!{_PART}[/.-])"
     after = "" if _WIDE.match(name[-1:]) else rf"(?![/.-]?{_PART})"
     pattern = re.compile(before + re.escape(name) + after)
-    return [found.span() for found in pattern.finditer(text, start)] if name else []
+    return [found.span() for found in pattern.finditer(text, start)]
 
 
 def _tells(title: str) -> bool:
