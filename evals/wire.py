@@ -122,10 +122,14 @@ class WiredModel:
 
     def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
         """See `assistant.models.LanguageModel.yes`."""
+        import openai
         from llama_index.core.llms import ChatMessage
 
         chat = [ChatMessage(role=role, content=text) for role, text in messages]
-        yield p_yes(self._client.chat(chat, **YES_OPTIONS))
+        try:
+            yield p_yes(self._client.chat(chat, **YES_OPTIONS))
+        except openai.BadRequestError as error:
+            raise LanguageModelError(f"the language model refuses: {error}") from error
 
 
 def client_of(name: str, url: str, key: str, wire: Wire) -> OpenAILike:
