@@ -24,9 +24,9 @@ _NOUNS = frozenset(
 """What documents are called; such a word alone names none."""
 
 _ONE = re.compile(r"^(?:it|this|that)\b|\bthis (?:one)?\b", re.IGNORECASE)
-_ALL = re.compile(r"\b(?:all|every\w*|each|three|your|library|collection)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every\w*|each|your|library|collection)\b", re.IGNORECASE)
 _SEVERAL = re.compile(
-    r"\b(?:both|these|those|they|them|two|documents|files|articles|sources|texts|papers|reports)\b", re.IGNORECASE
+    r"\b(?:both|these|those|they|them|two|three|documents|files|articles|sources|texts|papers|reports)\b", re.IGNORECASE
 )
 _COUNTS = frozenset(map(stem, "both two three all every each other last latest whole entire full one".split()))
 _WIDE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]")
