@@ -32,7 +32,6 @@ from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
 from index.library import Library
-from index.likeness import alike
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters
@@ -88,7 +87,7 @@ def ask(
         yield clock.done(Answer(text=text, status="meta"))
         return
     earlier = context(asked, conversation)
-    query = standalone(asked, conversation, lambda one, other: alike(one, other, library.embedder))
+    query = standalone(asked, conversation, library.embedder.alike)
     query = without_orders(query)[0] or asked
     query = query if is_edited(asked) else corrected(query, library)
     notes = (NOT_FOLLOWED,) if orders else ()

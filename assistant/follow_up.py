@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.asked import head_of
 from assistant.leaning import OPENER, PRONOUN, telling
-from assistant.names import held, names
+from assistant.names import all_names, held
 from index.words import STOP_WORDS, stem
 
 Alike = Callable[[str, str], float]
@@ -118,8 +118,7 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
     """Where something of the same kind as `part` stands in `before`: year for year, name for name, noun for like noun."""
     if years := list(_YEAR.finditer(before)) if _YEAR.fullmatch(part) else []:
         return years[-1].span()
-    found = [(start, start + len(name)) for start, name in names(f"x {before}", frozenset())]
-    stretches = [(start - 2, end - 2) for start, end in found if before[start - 2 : end - 2].lower() not in STOP_WORDS]
+    stretches = [(start, start + len(name)) for start, name in all_names(before) if name.lower() not in STOP_WORDS]
     if not part[:1].isupper():
         covered = {i for start, end in stretches for i in range(start, end)}
         stretches += [
@@ -167,7 +166,7 @@ def _rest(before: str, held: set[str], dated: bool) -> str:
 
     Of a title in quotation marks only the names are taken: its other words say what a text tells, not what was asked.
     """
-    named = {part for _, name in names(f"x {before}", frozenset()) for part in name.split()}
+    named = {part for _, name in all_names(before) for part in name.split()}
     titles = [title.span() for title in re.finditer("“[^”]*”", before)]
     kept: list[str] = []
     plain = 0
@@ -212,7 +211,7 @@ def _subject(before: str, question: str, answer: str) -> str:
         return f"the {' '.join(head[: agent + 1])}"
     if head and not person and not plural and not head[-1].endswith("s"):
         return f"the {' '.join(head)}"
-    own = [name for _, name in names(f"x {before}", frozenset()) if name.lower() not in STOP_WORDS]
+    own = [name for _, name in all_names(before) if name.lower() not in STOP_WORDS]
     if person and re.match(r"whom?\b(?! (?:is|was) (?-i:[A-Z]))", before, re.IGNORECASE):
         return _person(before, answer)
     if person:
@@ -226,7 +225,7 @@ _PERSON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]*){1,2}")
 
 def _person(before: str, answer: str) -> str:
     """Whom an answer names to a question for a person: the one with a title, or the only one; else empty."""
-    found = [(start, name) for start, name in names(f"x {answer}", frozenset()) if _PERSON.fullmatch(name)]
+    found = [(start, name) for start, name in all_names(answer) if _PERSON.fullmatch(name)]
     new = {name: start for start, name in found if not held(name, before)}
-    titled = [name for name, start in new.items() if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? $", f"x {answer}"[:start])]
+    titled = [name for name, start in new.items() if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? $", answer[:start])]
     return titled[0] if titled else next(iter(new), "") if len(new) == 1 else ""

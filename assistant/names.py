@@ -38,6 +38,11 @@ def names(sentence: str, small: frozenset[str]) -> list[Name]:
     return [(run[0][0], " ".join(text for _, text in run)) for run in runs]
 
 
+def all_names(text: str) -> list[Name]:
+    """The names of a text that may open with one, none of its words known to be written small."""
+    return [(start - 2, name) for start, name in names(f"x {text}", frozenset())]
+
+
 def small_words(texts: Sequence[str]) -> frozenset[str]:
     """The stems of the words that texts write small."""
     return frozenset[str]().union(*map(_small_words, texts))

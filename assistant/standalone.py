@@ -10,7 +10,7 @@ import re
 from assistant.ask_back import chosen
 from assistant.follow_up import Alike, carried, correction, is_fragment, replaced, unlike
 from assistant.leaning import points_back, telling
-from assistant.names import held, names
+from assistant.names import all_names, held
 from assistant.types import Conversation
 from index.words import stem
 
@@ -85,6 +85,6 @@ def context(question: str, conversation: Conversation) -> tuple[str, ...]:
         return ()
     asked = earlier(conversation)
     said = " ".join(f"{turn.question} {turn.answer.text}" for turn in conversation.turns)
-    new = [name for _, name in names(f"x {question}", frozenset()) if not held(name, said)]
+    new = [name for _, name in all_names(question) if not held(name, said)]
     shared = {stem(word) for word in telling(question)} & {stem(word) for query in asked for word in telling(query)}
     return () if new and not shared and not points_back(question) else asked

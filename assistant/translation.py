@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from assistant.dates import Date, dates, years
 from assistant.errors import OutOfTokensError
@@ -18,7 +17,8 @@ from assistant.names import held
 from assistant.prompts import TRANSLATION_TOKENS, translation_messages
 from assistant.quantities import Quantity, quantities
 from assistant.sanitize import unlinked
-from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, Verdict
+from assistant.types import Answer, Evidence, EvidenceSpan
+from assistant.verify import Finding, standing
 
 MAX_SOURCES = 3
 """A sentence rests on at most this many citations."""
@@ -97,23 +97,12 @@ def note(language: str, name: str) -> str:
 
 def verify_translated(answer: Answer, evidence: Evidence) -> Answer:
     """The answer's sentences whose figures, dates and names stand in the sentences they rest on; the others are removed."""
-    text, spans, verdicts, removed = "", [], [], 0
+    found = []
     for span in answer.spans:
-        sentence = answer.text[span.start : span.end]
-        sources = _sources(sentence, evidence.spans)
-        if not sources:
-            removed += 1
-            continue
-        text += " " if text else ""
-        start = len(text)
-        text += sentence
-        numbers = tuple(sorted(source.citation.number for source in sources))
-        spans.append(AnswerSpan(start, len(text), numbers))
-        verdicts.append(Verdict(start, len(text), "supported", "translated"))
-    used = {number for kept in spans for number in kept.numbers}
-    citations = sorted((s.citation for s in evidence.spans if s.citation.number in used), key=lambda one: one.number)
-    kept = {"text": text, "spans": tuple(spans), "verdicts": tuple(verdicts), "citations": tuple(citations)}
-    return replace(answer, removed=removed, **kept)  # type: ignore[arg-type]
+        sources = _sources(answer.text[span.start : span.end], evidence.spans)
+        finding = Finding("supported", "translated") if sources else Finding("not supported")
+        found.append((finding, tuple(sorted(source.citation.number for source in sources))))
+    return standing(answer, found, sorted((span.citation for span in evidence.spans), key=lambda one: one.number))
 
 
 def _sources(sentence: str, spans: Sequence[EvidenceSpan]) -> list[EvidenceSpan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.alignment import Token, differences, tokens
@@ -14,7 +14,7 @@ from assistant.polarity import flipped
 from assistant.quantities import Quantity, quantities, unsupported
 from assistant.sanitize import unlinked
 from assistant.support import SUPPORTED_FROM, UNSUPPORTED_BELOW, support
-from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, Label, Verdict
+from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan, Label, Verdict
 from index.embed import Embedder
 
 
@@ -32,18 +32,27 @@ def verify(answer: Answer, evidence: Evidence, embedder: Embedder | None = None)
     Without an embedder, what a sentence says as a whole is judged by its words alone.
     """
     by_number = {span.citation.number: span for span in evidence.spans}
-    text, spans, verdicts, removed = "", [], [], 0
+    found = []
     for span in answer.spans:
         cited = [by_number[number] for number in span.numbers if number in by_number]
-        sentence = answer.text[span.start : span.end]
-        finding = judge(sentence, cited, evidence, embedder)
+        found.append((judge(answer.text[span.start : span.end], cited, evidence, embedder), span.numbers))
+    return standing(answer, found, answer.citations)
+
+
+def standing(answer: Answer, found: Sequence[tuple[Finding, tuple[int, ...]]], citations: Iterable[Citation]) -> Answer:
+    """The answer without the sentences that are not supported.
+
+    `found` has for each of its spans what was found, and the numbers of those among `citations` that it rests on.
+    """
+    text, spans, verdicts, removed = "", [], [], 0
+    for span, (finding, numbers) in zip(answer.spans, found, strict=True):
         if finding.label == "not supported":
             removed += 1
             continue
         text += " " if text else ""
         start = len(text)
-        text += sentence
-        spans.append(AnswerSpan(start, len(text), span.numbers))
+        text += answer.text[span.start : span.end]
+        spans.append(AnswerSpan(start, len(text), numbers))
         verdicts.append(Verdict(start, len(text), finding.label, finding.reason))
     used = {number for kept in spans for number in kept.numbers}
     return replace(
@@ -51,7 +60,7 @@ def verify(answer: Answer, evidence: Evidence, embedder: Embedder | None = None)
         text=text,
         spans=tuple(spans),
         verdicts=tuple(verdicts),
-        citations=tuple(citation for citation in answer.citations if citation.number in used),
+        citations=tuple(citation for citation in citations if citation.number in used),
         removed=removed,
     )
 

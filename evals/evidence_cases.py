@@ -13,7 +13,6 @@ from assistant.asked import Asked
 from assistant.evidence import all_statements, asked_of
 from assistant.signals import Statement
 from assistant.standalone import context, standalone
-from assistant.types import Conversation
 from evals.chunks import load_excerpt_questions
 from evals.clapnq import load_tasks
 from evals.corpus import library_of_folders, library_of_passages
@@ -22,7 +21,6 @@ from evals.mtrag import pooled, task_of
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions, read_lines
 from evals.run import HAYSTACK, only_asked
 from index.library import Library
-from index.likeness import alike
 from index.search import search
 from index.spelling import corrected
 from index.types import Filters
@@ -82,13 +80,9 @@ def _own(group: str, folders: Sequence[Path]) -> Iterator[Case]:
         for one in tqdm(load_questions(), group, disable=None):
             if one.kind not in LEFT_OUT:
                 said = only_asked(one.history)
-                query = _query(one.question, said, library)
+                query = standalone(one.question, said, library.embedder.alike)
                 earlier = context(one.question, said)
                 yield _case(group, one.half, one.kind not in UNANSWERABLE, query, one.gold, library, earlier=earlier)
-
-
-def _query(question: str, said: Conversation, library: Library) -> str:
-    return standalone(question, said, lambda one, other: alike(one, other, library.embedder))
 
 
 def _clapnq(folder: Path) -> Iterator[Case]:
@@ -107,7 +101,8 @@ def _mtrag(path: Path) -> Iterator[Case]:
     with library_of_passages(pooled(rows)) as library:
         for task in tqdm(tasks, "mtrag", disable=None):
             if task.label in ("ANSWERABLE", "UNANSWERABLE"):
-                query, earlier = _query(task.question, task.conversation, library), context(task.question, task.conversation)
+                query = standalone(task.question, task.conversation, library.embedder.alike)
+                earlier = context(task.question, task.conversation)
                 answerable = task.label == "ANSWERABLE"
                 yield _case("mtrag", half_of(task.id), answerable, query, (), library, earlier=earlier)
 

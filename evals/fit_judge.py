@@ -21,7 +21,6 @@ from evals.questions import QUESTIONS, SEEDS, Question, load_questions
 from evals.run import only_asked, open_model, spread
 from evals.runs import Record, Run, print_table
 from index.library import Library
-from index.likeness import alike
 from index.search import search
 from index.spelling import corrected
 
@@ -51,7 +50,7 @@ def fit_judge(*, limit: int = 60, llm: str = "embedded") -> dict[str, Any]:
 def judged(question: Question, library: Library, model: LanguageModel) -> Record:
     """Whether the quotes for a question are right, the model's yes to them and the evidence; None where nothing is found."""
     said = only_asked(question.history)
-    query = corrected(standalone(question.question, said, lambda a, b: alike(a, b, library.embedder)), library)
+    query = corrected(standalone(question.question, said, library.embedder.alike), library)
     wanted = asked_of(query, library)
     hits = search(query, library, context=context(question.question, said))
     evidence = numbered(select(wanted, hits, library), [wanted])

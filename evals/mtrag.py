@@ -26,7 +26,6 @@ from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, paired_difference, proportion
 from index.library import Library
-from index.likeness import alike
 from index.search import POOL, search
 
 MEASURES = ("nDCG@5", "R@5")
@@ -128,7 +127,7 @@ def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
 
 def measured(task: Task, library: Library, file_of: Mapping[str, str], llm: LanguageModel | None) -> Record:
     """A task's record: the ranking measures of both queries, None where nothing is judged, and the answer's outcome."""
-    turned = standalone(task.question, task.conversation, lambda one, other: alike(one, other, library.embedder))
+    turned = standalone(task.question, task.conversation, library.embedder.alike)
     queries = dict(zip(QUERIES, (task.question, turned), strict=True))
     earlier = {"standalone": context(task.question, task.conversation)}
     detail: dict[str, Any] = {"collection": task.collection, "question": task.question, "query": queries["standalone"]}

@@ -110,6 +110,11 @@ class Embedder:
             len(ids) <= most * sum(map(str.isalpha, part)) for ids, most, part in zip(pieces, limits, parts, strict=True)
         )
 
+    def alike(self, one: str, other: str) -> float:
+        """The cosine of the vectors of two words."""
+        first, second = self.word_vectors([one, other])
+        return float(first @ second)
+
     def word_vectors(self, words: Sequence[str]) -> Vectors:
         """Static vectors `(n, d)` of words, of length 1: the sum of their pieces in the model's input embedding.
 

@@ -46,12 +46,6 @@ def word_weights(query: str, library: Library) -> dict[str, float]:
     return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequency.items()}
 
 
-def alike(one: str, other: str, embedder: Embedder) -> float:
-    """The cosine of the vectors of two words."""
-    first, second = embedder.word_vectors([one, other])
-    return float(first @ second)
-
-
 class Likeness:
     """How like the words of texts are to those of one query; each word is compared once."""
 
