@@ -61,12 +61,14 @@ def candidates(
 
 _SPEAKER = re.compile(r"^[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}: ")
 """Who speaks, in an interview: what is said need not be about them."""
+_INTERVIEW = re.compile(r"(?:.*\b)?(?:interview|conversation|talk|Q&A) with [^,]{3,40}, (?=\S)", re.IGNORECASE)
+"""A title that tells who speaks before whom they speak for."""
 
 
 def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
     """Whom or what a sentence is about: whom its pronoun stands for, else its first name, else its document's."""
     title = " ".join(span.citation.title.split())
-    for text in (antecedent(span), _SPEAKER.sub("", span.citation.quote), title):
+    for text in (antecedent(span), _SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
         for start, name in names(text, small):
             if len(name) > 2 and not _is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
                 return name

@@ -14,6 +14,7 @@ from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
 from assistant.evidence import asked_of, select
+from assistant.glossary import names_in
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.judge import answering, believed
 from assistant.language import foreign_language, unread
@@ -26,8 +27,7 @@ from assistant.quote import numbered, picked, quote
 from assistant.refusal import refusal
 from assistant.standalone import context, is_edited, standalone
 from assistant.tasks import task
-from assistant.translation import note as translation_note
-from assistant.translation import translated, verify_translated
+from assistant.translation import in_language, translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
 from index.keyword import document_frequency
@@ -73,7 +73,7 @@ def ask(
     if language and llm is not None:
         english = ""
         try:
-            for english in translated(asked, llm):  # noqa: B007  # its last value is used below
+            for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
                 yield Answer(stage="searching", query=asked)
             asked = without_orders(english)[0] or asked
             text = meta(asked, library, filters)
@@ -134,7 +134,7 @@ def ask(
         if not believed(yes, doubtful=doubtful):
             yield clock.done(_refusal(searched, wanted, evidence, library))
             return
-        for draft in compose(query, chosen, llm, language):
+        for draft in compose(query, chosen, llm):
             if draft and not doubtful:
                 yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
             else:
@@ -150,14 +150,15 @@ def ask(
         return
     if not doubtful:
         yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
-    if language:
-        translation = verify_translated(cite(claims, evidence), evidence)
-        answer = _on(replace(found, notes=(*found.notes, translation_note(language, llm.name))), translation)
-    else:
-        attributed = attribute(cite(claims, evidence), evidence, library.embedder)
-        answer = _on(found, verify(attributed, evidence, library.embedder))
+    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
     answer = replace(answer, answerer=llm.name)
-    yield clock.done(answer if answer.text else replace(quotes, removed=answer.removed))
+    if not answer.text:
+        yield clock.done(replace(quotes, removed=answer.removed))
+        return
+    if language:
+        for answer in in_language(answer, language, evidence, llm):  # noqa: B020  # each replaces the last
+            yield clock.wrote(replace(answer, stage="checking"))
+    yield clock.done(answer)
 
 
 def _checked(question: str, library: Library) -> str:

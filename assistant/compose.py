@@ -13,16 +13,15 @@ from assistant.types import Evidence
 from index.sentences import sentences
 
 
-def compose(query: str, evidence: Evidence, llm: LanguageModel, language: str = "") -> Iterator[str]:
+def compose(query: str, evidence: Evidence, llm: LanguageModel) -> Iterator[str]:
     """The draft so far, again and again, at least every 200 ms and also before its first word.
 
-    It is in `language`, or English where that is empty. It has no links, images or HTML. A sentence that the model had no
-    room to finish is left out of the last draft.
+    It has no links, images or HTML. A sentence that the model had no room to finish is left out of the last draft.
 
     Raises:
         LanguageModelError: the model can't be reached or breaks off, or the prompt may not fit its window.
     """
-    said = messages(query, evidence.spans, language)
+    said = messages(query, evidence.spans)
     if (tokens := estimated_tokens(said)) > CONTEXT - MAX_TOKENS:
         raise LanguageModelError(f"the prompt has up to {tokens:,} tokens, the model's window {CONTEXT:,}")
     draft = ""

@@ -46,25 +46,35 @@ def question_messages(title: str, passage: str) -> list[tuple[str, str]]:
 
 TRANSLATION_SYSTEM = (
     "Translate the question into English. Keep every figure, date and code, and every name in Latin script as it is "
-    "written. Write nothing but the translated question."
+    "written. Write nothing but the translated question, and don't answer it."
 )
 
 TRANSLATION_TOKENS = 80
 """The longest reply: a question of some 60 words."""
 
 
-def translation_messages(question: str) -> list[tuple[str, str]]:
-    """The (role, text) messages that ask for a question in English."""
-    return [("system", TRANSLATION_SYSTEM), ("user", f"{promptable(question)}\n\nEnglish:")]
+def translation_messages(question: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """The (role, text) messages that ask for a question in English; `names` are the library's, in an order that stays."""
+    system = f"{TRANSLATION_SYSTEM} Names in the documents: {'; '.join(names)}." if names else TRANSLATION_SYSTEM
+    return [("system", system), ("user", f"{promptable(question)}\n\nEnglish:")]
 
 
-def messages(query: str, spans: Sequence[EvidenceSpan], language: str = "") -> list[tuple[str, str]]:
-    """The (role, text) messages for a query and its evidence, each sentence below the title of its document.
+ANSWER_TRANSLATION_TOKENS = 320
+"""The longest reply: an answer of `MAX_TOKENS` in a script that takes twice as many."""
 
-    The answer is asked for in `language`, if one is given: at the end, so that what comes before stays cached.
-    """
-    answer = f"Answer in {language}, names as the sources write them:" if language else "Answer:"
-    return [("system", SYSTEM), ("user", f"{_question(query, spans)}\n{answer}")]
+
+def answer_translation_messages(answer: str, language: str) -> list[tuple[str, str]]:
+    """The (role, text) messages that ask for an answer in another language, its figures and names untouched."""
+    system = (
+        f"Translate the text into {language}. Keep every figure, date and code, and every name of a company or person, in "
+        "Latin script as it is written. Write nothing but the translation."
+    )
+    return [("system", system), ("user", f"{promptable(answer)}\n\n{language}:")]
+
+
+def messages(query: str, spans: Sequence[EvidenceSpan]) -> list[tuple[str, str]]:
+    """The (role, text) messages for a query and its evidence, each sentence below the title of its document."""
+    return [("system", SYSTEM), ("user", f"{_question(query, spans)}\nAnswer:")]
 
 
 CHECK = "Do the sources themselves answer exactly this question? Reply yes or no."

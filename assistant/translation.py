@@ -1,4 +1,4 @@
-"""A question into English, by the language model; and what it then composes in the question's language, checked.
+"""A question into English and its answer into the question's language, by the language model, and checked.
 
 Across languages words can't be compared. What can is checked: every figure with its unit, every date, and every name in
 Latin script has to stand in the cited sentences; a sentence that has none of them rests on nothing, and is cut. So is one
@@ -8,13 +8,22 @@ with an amount in Chinese or Korean words, which is not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from assistant.cite import cite
 from assistant.dates import Date, dates, years
-from assistant.errors import OutOfTokensError
+from assistant.errors import LanguageModelError, OutOfTokensError
+from assistant.foreign import amounts, foreign_dates, has_worded_amount
+from assistant.glossary import elements_named
 from assistant.models import LanguageModel
 from assistant.names import held
-from assistant.prompts import TRANSLATION_TOKENS, translation_messages
+from assistant.prompts import (
+    ANSWER_TRANSLATION_TOKENS,
+    TRANSLATION_TOKENS,
+    answer_translation_messages,
+    translation_messages,
+)
 from assistant.quantities import Quantity, quantities
 from assistant.sanitize import unlinked
 from assistant.types import Answer, Evidence, EvidenceSpan
@@ -23,74 +32,55 @@ from assistant.verify import Finding, standing
 MAX_SOURCES = 3
 """A sentence rests on at most this many citations."""
 
-_SCALES = {
-    **dict.fromkeys(("千", "천", "тыс", "тысяч", "тысячи", "тысяча"), 1e3),
-    **dict.fromkeys(("万", "萬", "만"), 1e4),
-    **dict.fromkeys(("百万", "백만", "млн", "миллион", "миллиона", "миллионов"), 1e6),
-    **dict.fromkeys(("亿", "億", "억"), 1e8),
-    **dict.fromkeys(("十亿", "млрд", "миллиард", "миллиарда", "миллиардов"), 1e9),
-    **dict.fromkeys(("万亿", "兆", "조", "трлн", "триллион", "триллиона", "триллионов"), 1e12),
-}
-_UNITS = {
-    **dict.fromkeys(("吨", "噸", "톤", "т", "тонн", "тонны", "тонна", "тонну"), "t"),
-    **dict.fromkeys(("%", "％", "процент", "процента", "процентов", "퍼센트"), "%"),
-    **dict.fromkeys(("韩元", "韓元", "원", "вон", "воны"), "KRW"),
-    **dict.fromkeys(("美元", "달러", "долларов", "доллара", "доллар"), "USD"),
-    **dict.fromkeys(("人民币", "元", "위안", "юаней", "юаня", "юань"), "CNY"),
-}
-
-
-_OTHER_WORDS = {"元": "(?![素件器年老])", "원": "(?![자소료칙천])"}
-"""What follows a unit where it opens another word: 元素 and 원소 are elements, 원자 is an atom."""
-
-
-def _either(words: Iterable[str]) -> str:
-    """A pattern for one of the words, as a whole word with its case endings where it is Russian."""
-    return "|".join(re.escape(word) + _end(word) for word in sorted(words, key=len, reverse=True))
-
-
-def _end(word: str) -> str:
-    if not re.match("[а-я]", word):
-        return _OTHER_WORDS.get(word, "")
-    return rf"{'(?:а|у|е|ы|и|ом|ов|ам|ах|ами|ей|ем|ям|ях|ями)?' if len(word) > 2 else ''}(?![а-яё])"
-
-
-_NUMBER = re.compile(
-    r"(?P<percent>百分之)?(?P<number>\d{1,3}(?:[, \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:(?P<point>[.,])(?P<decimals>\d+))?"
-    rf"\s*(?P<scale>{_either(_SCALES)})?[\s.]*(?P<unit>{_either(_UNITS)})?"
-)
-_ONES, _POWERS, _KOREAN = "〇零一二两兩三四五六七八九数數几幾半", "十百千万萬亿億兆", "일이삼사오육칠팔구수십백천만억조"
-_WORDED = re.compile(
-    rf"(?<![가-힣])[{_ONES}{_POWERS}{_KOREAN}]+\s*(?:{_either(_UNITS)})"
-    rf"|分之[{_ONES}{_POWERS}]|[{_ONES}][成{_POWERS}]|[{_POWERS}][{_ONES}]"
-)
-"""An amount in Chinese or Korean words: with a unit or in percent, or of several figures."""
-_RUSSIAN_MONTHS = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
-_DATE = re.compile(
-    r"(?P<year>(?:19|20)\d\d)\s*[年년](?:\s*(?P<month>\d{1,2})\s*[月월])?(?:\s*(?P<day>\d{1,2})\s*[日일号])?"
-    rf"|(?:(?P<rday>\d{{1,2}})\s+)?(?P<rmonth>{'|'.join(_RUSSIAN_MONTHS)})[а-я]{{0,2}}\s+(?P<ryear>(?:19|20)\d\d)",
-    re.IGNORECASE,
-)
 _LATIN = re.compile(r"[A-Z][A-Za-z0-9&’'.-]*(?<![.’'-])(?: [A-Z][A-Za-z0-9&’'.-]*(?<![.’'-]))*")
 
 
-def translated(question: str, llm: LanguageModel) -> Iterator[str]:
+def translated(question: str, llm: LanguageModel, names: Sequence[str] = ()) -> Iterator[str]:
     """The question in English as far as it is written, at least every 200 ms; the last value is whole, on one line.
+
+    `names` are those of the library, for the model to know them by.
 
     Raises:
         LanguageModelError: the model can't be reached or breaks off.
     """
-    english = ""
+    for english in _written(translation_messages(elements_named(question), names), TRANSLATION_TOKENS, llm):
+        yield " ".join(english.split())
+
+
+def in_language(answer: Answer, language: str, evidence: Evidence, llm: LanguageModel) -> Iterator[Answer]:
+    """A verified answer in another language: itself while that is written, then what of the translation passes its check.
+
+    Where nothing does, or the model breaks off, it stays in English, with a note.
+    """
+    text = ""
     try:
-        for piece in llm.stream(translation_messages(question), TRANSLATION_TOKENS):
-            english += piece
-            yield " ".join(unlinked(english).split())
+        for text in _written(answer_translation_messages(answer.text, language), ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007
+            yield answer
+    except LanguageModelError as error:
+        yield replace(answer, notes=(*answer.notes, f"In English: {error}"))
+        return
+    translation = verify_translated(cite(text, evidence), evidence)
+    if translation.text:
+        shown = ("text", "spans", "citations", "verdicts", "removed")
+        answer = replace(answer, **{name: getattr(translation, name) for name in shown})
+        yield replace(answer, notes=(*answer.notes, note(language, llm.name)))
+        return
+    kept = f"In English: the translation into {language} did not keep the figures, dates or names of the sources."
+    yield replace(answer, notes=(*answer.notes, kept))
+
+
+def _written(said: Sequence[tuple[str, str]], most: int, llm: LanguageModel) -> Iterator[str]:
+    text = ""
+    try:
+        for piece in llm.stream(said, most):
+            text += piece
+            yield unlinked(text)
     except OutOfTokensError:
-        yield " ".join(unlinked(english).split())
+        yield unlinked(text)
 
 
 def note(language: str, name: str) -> str:
-    """What the reader should know of an answer that was composed in another language than its sources."""
+    """What the reader should know of an answer in another language than its sources."""
     checked = "figures, dates and names in Latin script were checked, the wording was not"
     return f"Translated into {language} by {name}: {checked}."
 
@@ -107,12 +97,12 @@ def verify_translated(answer: Answer, evidence: Evidence) -> Answer:
 
 def _sources(sentence: str, spans: Sequence[EvidenceSpan]) -> list[EvidenceSpan]:
     """The fewest spans that state all that can be checked in a sentence; none where they don't, or nothing can be."""
-    if _WORDED.search(_NUMBER.sub(";", sentence)):
+    if has_worded_amount(sentence):
         return []
-    stated_dates = _dates(sentence)
-    amounts = [one for one in _amounts(sentence) if not any(d.start <= one.start < d.end for d in stated_dates)]
+    stated_dates = foreign_dates(sentence)
+    figures = [one for one in amounts(sentence) if not any(d.start <= one.start < d.end for d in stated_dates)]
     names = [found[0] for found in _LATIN.finditer(sentence)]
-    wanted: list[Quantity | Date | str] = [*stated_dates, *amounts, *names]
+    wanted: list[Quantity | Date | str] = [*stated_dates, *figures, *names]
     chosen: list[EvidenceSpan] = []
     left = list(wanted)
     while left and len(chosen) < MAX_SOURCES:
@@ -136,31 +126,3 @@ def _states(span: EvidenceSpan, wanted: Quantity | Date | str) -> bool:
         return wanted.year in years(quote)
     also = years(quote) | years(f"{span.citation.date or ''}")
     return any(wanted.is_part_of(other) and wanted.year in also for other in dates(quote))
-
-
-def _amounts(sentence: str) -> list[Quantity]:
-    found = []
-    for match in _NUMBER.finditer(sentence):
-        if re.search(r"[A-Za-z]-?$", sentence[: match.start()]):
-            continue  # part of a code, "7N-4"
-        digits = re.sub(r"[, \u00a0\u202f]", "", match["number"]) + (f".{match['decimals']}" if match["decimals"] else "")
-        scale = _SCALES.get(_known(match["scale"], _SCALES), 1.0)
-        unit = "%" if match["percent"] else _UNITS.get(_known(match["unit"], _UNITS), "")
-        found.append(Quantity(float(digits) * scale, unit, match[0].strip(), start=match.start(), end=match.end()))
-    return found
-
-
-def _known(written: str | None, words: Iterable[str]) -> str:
-    """The word that was written with some case ending."""
-    return max((word for word in words if (written or "").startswith(word)), key=len, default="")
-
-
-def _dates(sentence: str) -> list[Date]:
-    """The dates of a sentence in its own language, or in English."""
-    found = []
-    for match in _DATE.finditer(sentence):
-        russian = match["rmonth"]
-        month = _RUSSIAN_MONTHS.index(russian.lower()) + 1 if russian else int(match["month"] or 0)
-        year, day = int(match["year"] or match["ryear"]), int((match["rday"] if russian else match["day"]) or 0)
-        found.append(Date(year, 0, month, day, match.start(), match.end()))
-    return found or dates(sentence)

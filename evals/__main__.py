@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--haystack", action="store_true", help="with the open benchmark corpora in the same index")
     run.add_argument("--half", choices=["open", "report"], help="only this half (default: both)")
     run.add_argument("--sample", type=int, metavar="N", help="only N questions, spread over the kinds")
+    run.add_argument("--kind", action="append", dest="kinds", metavar="KIND", help="only this kind; may be repeated")
     run.add_argument("--llm", default="embedded", help="none, embedded, or a server's URL (default: embedded)")
     run.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
 

@@ -41,11 +41,16 @@ def run(
     haystack: bool = False,
     half: str | None = None,
     sample: int | None = None,
+    kinds: Sequence[str] | None = None,
     llm: str = "embedded",
     questions: Path = QUESTIONS,
 ) -> dict[str, Any]:
     """Ask our own questions, print the table, save the run and return its figures."""
     asked = [question for question in load_questions(questions) if half in (None, question.half)]
+    if kinds and (unknown := sorted(set(kinds) - {question.kind for question in asked})):
+        raise EvaluationError(f"there are no questions of kind {', '.join(unknown)} in {questions}")
+    if kinds:
+        asked = [question for question in asked if question.kind in kinds]
     if sample is not None:
         asked = spread(asked, sample)
     folders = [SEEDS, *(data / name for name in HAYSTACK)] if haystack else [SEEDS]
@@ -54,6 +59,7 @@ def run(
         if model is not None:
             model.start()
         options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm, "threshold": ANSWERABLE}
+        options |= {"kinds": " ".join(kinds)} if kinds else {}
         saved = Run("run", options, [questions, *folders], library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, model), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}

@@ -89,3 +89,11 @@ def test_a_question_of_its_own_and_a_no_pick_no_candidate(reply: str) -> None:
 )
 def test_what_there_is_one_of_is_named(question: str) -> None:
     assert not speaks_of_unnamed(question, Conversation())
+
+
+def test_in_an_interview_the_candidate_is_whom_the_speaker_speaks_for(seeds: Library) -> None:
+    offered = [one.name for one in final(seeds, OPEN, Conversation()).candidates]
+    assert any("Yusheng" in name for name in offered) and "Jun Wu" not in offered
+    picked = next(name for name in offered if "Yusheng" in name)
+    before = Conversation(turns=(Turn(OPEN, final(seeds, OPEN, Conversation()), ""),))
+    assert not final(seeds, picked, before).refused

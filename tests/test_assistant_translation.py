@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.translation import _amounts, verify_translated
+from assistant.foreign import amounts
+from assistant.translation import verify_translated
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
 
 
@@ -40,7 +41,7 @@ def test_a_sentence_stays_where_its_amounts_can_be_read_and_stand_in_the_source(
 
 
 @pytest.mark.parametrize(
-    ("sentence", "amounts"),
+    ("sentence", "expected"),
     [
         ("产能为10-99吨", [(10, ""), (99, "t")]),
         ("纯度7N-4，设备LT-100", [(7, "")]),
@@ -52,5 +53,5 @@ def test_a_sentence_stays_where_its_amounts_can_be_read_and_stand_in_the_source(
         ("3만 원을", [(30000, "KRW")]),
     ],
 )
-def test_a_unit_is_read_as_a_whole_word(sentence: str, amounts: list[tuple[float, str]]) -> None:
-    assert [(one.value, one.unit) for one in _amounts(sentence)] == amounts
+def test_a_unit_is_read_as_a_whole_word(sentence: str, expected: list[tuple[float, str]]) -> None:
+    assert [(one.value, one.unit) for one in amounts(sentence)] == expected
