@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import cli_conversations
+from assistant import cli_conversations, cli_feedback
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     cli_conversations.add_parser(commands)
+    cli_feedback.add_parser(commands)
 
     enrich = commands.add_parser("enrich", help="let the language model write questions for passages to be found by")
     enrich.add_argument("--llm", **llm)

@@ -21,6 +21,10 @@ class HistoryError(AssistantError):
     """A conversation that is not stored was asked for, or a title can't be used."""
 
 
+class FeedbackError(AssistantError):
+    """A feedback that is not stored was asked for, or it tells too little to be kept or to make a question of."""
+
+
 class OwnerError(AssistantError):
     """Another process owns the data folder, or the port."""
 

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from assistant.errors import HistoryError
-from assistant.types import Conversation, Listed, Outdated, Turn
-from index.schema import conversations, documents, turns, versions
+from assistant.types import Answer, Conversation, Found, Listed, Outdated, Turn
+from index.schema import conversations, documents, feedback, turns, versions
 
 TURN = TypeAdapter(Turn)
 CONVERSATION = TypeAdapter(Conversation)
+FOUND = TypeAdapter(tuple[Found, ...])
 
 LONGEST_TITLE = 200
 """Characters of a title that a person gives."""
@@ -62,7 +63,7 @@ class History:
     def add(self, id_: str, turn: Turn) -> Listed:
         """Store a turn as the last of a conversation, or, where `id_` is empty, as the first of a new one.
 
-        The hits go: they are the search's, not the answer's, and a follow-up finds its own.
+        Of the hits stays only where they stand, for a feedback: a follow-up finds its own.
 
         Raises:
             HistoryError: there is no conversation of this id.
@@ -70,6 +71,7 @@ class History:
         """
         if turn.answer.stage != "done":
             raise ValueError(f"an answer at the stage {turn.answer.stage} is not stored")
+        hits = FOUND.dump_json(found(turn.answer)).decode()
         turn = replace(turn, answer=replace(turn.answer, hits=()))
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         with self._writing() as connection:
@@ -86,7 +88,7 @@ class History:
                 connection.execute(sa.insert(conversations).values(row))
             last = sa.select(sa.func.max(turns.c.number)).where(turns.c.conversation_id == id_)
             number = (connection.execute(last).scalar() or 0) + 1
-            stored = {"turn": TURN.dump_json(turn).decode(), "words": _words(turn)}
+            stored = {"turn": TURN.dump_json(turn).decode(), "words": _words(turn), "hits": hits}
             connection.execute(sa.insert(turns).values(conversation_id=id_, number=number, **stored))
             return _listed(connection, id_)
 
@@ -106,7 +108,7 @@ class History:
             return _listed(connection, id_)
 
     def delete(self, id_: str) -> Listed:
-        """Forget a conversation with all its turns; what it was.
+        """Forget a conversation with all its turns and what was thought of them; what it was.
 
         Raises:
             HistoryError: there is none of this id.
@@ -115,6 +117,7 @@ class History:
             query = sa.update(conversations).where(conversations.c.id == id_).values(changed=conversations.c.changed)
             connection.execute(query)  # writes first, as in `add`: no turn comes in between
             deleted = _listed(connection, id_)
+            connection.execute(sa.delete(feedback).where(feedback.c.conversation_id == id_))
             connection.execute(sa.delete(turns).where(turns.c.conversation_id == id_))
             connection.execute(sa.delete(conversations).where(conversations.c.id == id_))
         return deleted
@@ -146,6 +149,13 @@ class History:
             raise HistoryError(
                 f"the conversations can't be written ({error.orig}): free some space and try again"
             ) from error
+
+
+def found(answer: Answer) -> tuple[Found, ...]:
+    """Where the passages stand that an answer's search found, best first."""
+    return tuple(
+        Found(hit.chunk.document_id, hit.chunk.version, hit.chunk.start, hit.chunk.end, hit.score) for hit in answer.hits
+    )
 
 
 def titled(question: str) -> str:

@@ -17,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.conversations import replied
 from assistant.errors import OwnerError
+from assistant.feedbacks import replied as feedback_replied
 from assistant.history import CONVERSATION
 from assistant.owner import Owner, announce, lines_of
 from assistant.render import source_html
@@ -100,6 +101,12 @@ def application(service: LocalService, token: str) -> FastAPI:
     def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         values = replied(service.conversations, what, body)
+        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
+
+    @app.post("/owner/feedback/{what}")
+    def feedback(what: str, authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        values = feedback_replied(service.feedback, what)
         return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
 
     return mount_page(app, service)

@@ -15,6 +15,7 @@ from assistant.chat import ask
 from assistant.conversations import Conversations, RemoteConversations
 from assistant.enrich import enrich
 from assistant.errors import AssistantError
+from assistant.feedback import FeedbackStore
 from assistant.history import CONVERSATION, History
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
@@ -64,6 +65,7 @@ class LocalService:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
         self.conversations = History(library.engine)
+        self.feedback = FeedbackStore(library.engine, library.settings.home)
         self._settings = settings
         self._progress = progress
         self._say = say

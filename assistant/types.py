@@ -168,6 +168,17 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Where a passage found stands, and the score it was found with."""
+
+    document_id: str
+    version: int
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
     """A cited version that is no longer current. `written` says when it came, None where that is not known."""
 

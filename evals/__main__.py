@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--llm", default="embedded", help="none, embedded, or a server's URL (default: embedded)")
     run.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
 
+    run.add_argument("--feedback", type=Path, metavar="FILE", help="questions made of people's feedback instead of our own")
+    run.add_argument(
+        "--docs", type=Path, action="append", metavar="DIR", help="what they are about; may be repeated (default: the seeds)"
+    )
+
     answer = commands.add_parser("answer", help="answer a question file over a folder of documents")
     answer.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
     answer.add_argument("--docs", type=Path, required=True, metavar="DIR")

@@ -19,7 +19,7 @@ def expect(runs: Sequence[Path], *, out: Path = EXPECTED) -> dict[str, Any]:
     for folder in runs:
         facts, records = load_run(folder)
         options = facts["options"]
-        if facts["command"] != "run" or "threshold" not in options:
+        if facts["command"] != "run" or "threshold" not in options or "feedback" in options:
             raise EvaluationError(f"{folder} is no run of our own questions: make one with `python -m evals run`")
         asked = _questions(options, len(records), facts["figures"]["chunks"])
         stored[options["llm"]] = counted(records, float(options["threshold"]), asked, facts["commit"])

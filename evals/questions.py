@@ -1,16 +1,19 @@
-"""Our own questions on the seeds: loaded, checked against the documents, and split into an open and a report half."""
+"""Our own questions on the seeds, or those of a feedback: loaded, checked against the documents, and split into halves."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant.feedback_question import KIND as FEEDBACK
 from evals.errors import EvaluationError
 from evals.metrics import Span
+from index.types import Document
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "questions.jsonl"
@@ -42,7 +45,12 @@ class Question:
     @property
     def answerable(self) -> bool:
         """Whether it is a plain question whose answer the documents hold."""
-        return self.kind not in NOT_FACTUAL
+        return self.kind not in NOT_FACTUAL and (self.kind != FEEDBACK or "answered" in self.status)
+
+    @property
+    def must_be_refused(self) -> bool:
+        """Whether a refusal is the only right answer."""
+        return self.kind in UNANSWERABLE or (self.kind == FEEDBACK and self.status == ("refused",))
 
 
 def load_questions(path: Path = QUESTIONS, documents: Path = SEEDS) -> list[Question]:
@@ -51,13 +59,38 @@ def load_questions(path: Path = QUESTIONS, documents: Path = SEEDS) -> list[Ques
     Raises:
         EvaluationError: the file is missing or malformed, an id comes twice, or a gold quote isn't found exactly once.
     """
+    texts: dict[str, list[str]] = {}
+
+    def read(file: str) -> list[str]:
+        if file not in texts:
+            try:
+                texts[file] = [(documents / file).read_bytes().decode("utf-8")]
+            except OSError:
+                return []
+        return texts[file]
+
+    return _loaded(path, read, str(documents))
+
+
+def load_feedback(path: Path, documents: Sequence[Document]) -> list[Question]:
+    """The questions that were made of people's feedback, over documents as the product reads them, so also of PDFs.
+
+    Raises:
+        EvaluationError: as in `load_questions`; documents of one name in two folders are looked through together.
+    """
+    texts: dict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        texts[document.file].append(document.text)
+    return _loaded(path, lambda file: texts.get(file, []), "the documents asked about (--docs)")
+
+
+def _loaded(path: Path, read: Callable[[str], list[str]], where: str) -> list[Question]:
     rows = read_lines(path)
     halves = _halves(rows)
-    texts: dict[str, str] = {}
     questions = []
     for row in rows:
         try:
-            gold = tuple(_found(documents, texts, gold["file"], gold["quote"], row["id"]) for gold in row["gold"])
+            gold = tuple(_found(read(gold["file"]), gold["file"], gold["quote"], row["id"], where) for gold in row["gold"])
             facts = tuple(tuple(forms) for forms in row["facts"])
             lists = {name: tuple(row[name]) for name in ("history", "status", "wrong")}
             half = halves[row["id"]]
@@ -109,13 +142,11 @@ def _halves(rows: list[dict[str, Any]]) -> dict[str, Half]:
     return halves
 
 
-def _found(documents: Path, texts: dict[str, str], file: str, quote: str, id_: str) -> Span:
-    if file not in texts:
-        try:
-            texts[file] = (documents / file).read_bytes().decode("utf-8")
-        except OSError as error:
-            raise EvaluationError(f"question {id_}: the gold document {file} is not in {documents}") from error
-    if texts[file].count(quote) != 1:
-        raise EvaluationError(f"question {id_}: {quote!r} stands {texts[file].count(quote)} times in {file}, not once")
-    start = texts[file].index(quote)
+def _found(texts: Sequence[str], file: str, quote: str, id_: str, where: str) -> Span:
+    if not texts:
+        raise EvaluationError(f"question {id_}: the gold document {file} is not in {where}")
+    times = sum(text.count(quote) for text in texts)
+    if times != 1:
+        raise EvaluationError(f"question {id_}: {quote!r} stands {times} times in {file}, not once")
+    start = max(text.find(quote) for text in texts)
     return file, start, start + len(quote)

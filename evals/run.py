@@ -25,7 +25,7 @@ from evals.metrics import (
     is_right,
     overlaps,
 )
-from evals.questions import QUESTIONS, SEEDS, UNANSWERABLE, Question, load_questions, read_lines
+from evals.questions import QUESTIONS, SEEDS, Question, load_feedback, load_questions, read_lines
 from evals.runs import Record, Run, print_figures, print_table
 from evals.statistics import percentiles, proportion
 from evals.summary import show, summary
@@ -44,28 +44,41 @@ def run(
     kinds: Sequence[str] | None = None,
     llm: str = "embedded",
     questions: Path = QUESTIONS,
+    feedback: Path | None = None,
+    docs: Sequence[Path] | None = None,
 ) -> dict[str, Any]:
-    """Ask our own questions, print the table, save the run and return its figures."""
-    asked = [question for question in load_questions(questions) if half in (None, question.half)]
-    if kinds and (unknown := sorted(set(kinds) - {question.kind for question in asked})):
-        raise EvaluationError(f"there are no questions of kind {', '.join(unknown)} in {questions}")
-    if kinds:
-        asked = [question for question in asked if question.kind in kinds]
-    if sample is not None:
-        asked = spread(asked, sample)
-    folders = [SEEDS, *(data / name for name in HAYSTACK)] if haystack else [SEEDS]
+    """Ask our own questions, or those of a feedback over `docs`; print the table, save the run and return its figures."""
+    if docs and not feedback:
+        raise EvaluationError("--docs says what --feedback is asked about: our own questions are about the seeds")
+    folders = [*(docs or [SEEDS]), *(data / name for name in HAYSTACK if haystack)]
+    asked = [] if feedback else _chosen(load_questions(questions), half, kinds, sample, questions)
     model = open_model(llm)
     with library_of_folders(folders) as library:
+        if feedback:
+            asked = _chosen(load_feedback(feedback, library.documents()), half, kinds, sample, feedback)
         if model is not None:
             model.start()
         options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm, "threshold": ANSWERABLE}
-        options |= {"kinds": " ".join(kinds)} if kinds else {}
-        saved = Run("run", options, [questions, *folders], library.fingerprint)
+        options |= ({"kinds": " ".join(kinds)} if kinds else {}) | ({"feedback": str(feedback)} if feedback else {})
+        saved = Run("run", options, [feedback or questions, *folders], library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, model), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}
     show(records, figures)
     saved.finish(figures)
     return figures
+
+
+def _chosen(
+    questions: Sequence[Question], half: str | None, kinds: Sequence[str] | None, sample: int | None, path: Path
+) -> list[Question]:
+    """Those of the half, of the kinds, and as many as wanted."""
+    asked = [question for question in questions if half in (None, question.half)]
+    if kinds and (unknown := sorted(set(kinds) - {question.kind for question in asked})):
+        raise EvaluationError(f"there are no questions of kind {', '.join(unknown)} in {path}")
+    asked = [question for question in asked if not kinds or question.kind in kinds]
+    if not asked:
+        raise EvaluationError(f"there are no questions to ask in {path}")
+    return asked if sample is None else spread(asked, sample)
 
 
 def open_model(name: str) -> Any:
@@ -135,7 +148,6 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
     said = answer.status in ("answered", "partly")
     right = as_wanted(question, answer)
     numeric = [forms for forms in question.facts if all(re.search(r"\d", form) for form in forms)]
-    must_refuse = question.kind in UNANSWERABLE
     shown = (*answer.citations, *answer.nearest)
     held = [citation.holds_in(library.document(citation.document_id, citation.version)) for citation in shown]
     scored = question.answerable and bool(question.gold)
@@ -143,7 +155,7 @@ def measured(question: Question, library: Library, llm: LanguageModel | None, as
         "right": float(right),
         "answerable_right": float(right) if question.answerable else None,
         "wrong_refusal": float(answer.refused) if question.answerable else None,
-        "missing_refusal": float(said) if must_refuse else None,
+        "missing_refusal": float(said) if question.must_be_refused else None,
         "wrong_answer": float(said and not right) if said else None,
         "citation_precision": citation_precision(cited, question.gold) if scored and said else None,
         "citation_recall": citation_recall(cited if said else [], question.gold) if scored else None,

@@ -10,7 +10,7 @@ from index.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest of the steps in `migrations/versions`; a test holds the two together."""
 
 

@@ -1,6 +1,7 @@
 """The tables of the data folder's database, as they are now; `migrate` brings those of an older commit up to date.
 
-SQLAlchemy's door together with `library` and `keyword`; conversations are read and written in `assistant.history`.
+SQLAlchemy's door together with `library` and `keyword`; conversations are read and written in `assistant.history`, what
+people thought of the answers in `assistant.feedback`.
 """
 
 from __future__ import annotations
@@ -111,6 +112,17 @@ turns = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),  # from 1, in order
     sa.Column("turn", sa.Text, nullable=False),  # JSON
     sa.Column("words", sa.Text, nullable=False),  # what a search looks through, case folded
+    sa.Column("hits", sa.Text),  # JSON: where the passages found stand; NULL for turns older than this column
+)
+
+feedback = sa.Table(
+    "feedback",
+    schema,
+    sa.Column("conversation_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # the turn's
+    sa.Column("created", sa.Text, nullable=False, index=True),  # ISO 8601 in UTC
+    sa.Column("feedback", sa.Text, nullable=False),  # JSON
+    sa.ForeignKeyConstraint(["conversation_id", "number"], ["turns.conversation_id", "turns.number"]),
 )
 
 
