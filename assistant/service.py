@@ -20,6 +20,7 @@ from assistant.history import CONVERSATION, History
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.settings import AssistantSettings
+from assistant.starters import Starters
 from assistant.types import Answer, Conversation, Enriched
 from index.embed import Embedder
 from index.errors import IndexingError, MissingPackageError, SettingsError
@@ -66,6 +67,7 @@ class LocalService:
         self.library = library
         self.conversations = History(library.engine)
         self.feedback = FeedbackStore(library.engine, library.settings.home)
+        self.starters = Starters(library)
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -94,7 +96,7 @@ class LocalService:
         yield from enrich(self.library, model)
 
     def warm_up(self) -> None:
-        """Load the models in the background, so that the first question finds them ready.
+        """Load the models in the background, so that the first question finds them ready; then look for starters.
 
         Raises:
             ModelError: the language model's weights are missing or have the wrong hash.
@@ -106,6 +108,7 @@ class LocalService:
                 self.library.embedder.encode_query("ready")
                 if llm is not None:
                     llm.start()
+                self.starters.questions()
             except (AssistantError, IndexingError) as error:
                 self._say(f"{error}; every question will say so too")
 
