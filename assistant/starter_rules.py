@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.dates import dates, years
-from assistant.names import small_words
 from assistant.quantities import quantities
+from assistant.starter_subject import OPEN, core, subject_of
 from index.words import STOP_WORDS, stem
 
 SHORTEST, LONGEST = 25, 400
@@ -19,9 +19,6 @@ SHORTEST, LONGEST = 25, 400
 
 LONGEST_QUESTION = 110
 """Characters of a question that still reads at one glance."""
-
-SUBJECT_WORDS = 6
-"""Words of a subject; a longer one is mostly a whole clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Drafted:
 
 def drafted(sentence: str, small: frozenset[str]) -> list[Drafted]:
     """The questions that a sentence answers, the most telling first; `small` are stems that its document writes small."""
-    text = _core(" ".join(sentence.split()))
+    text = core(" ".join(sentence.split()))
     if (
         not SHORTEST <= len(text) <= LONGEST
         or not re.search(r"[.!][\"'”’]?$", text)
@@ -44,106 +41,14 @@ def drafted(sentence: str, small: frozenset[str]) -> list[Drafted]:
     found = []
     for name, rule in RULES.items():
         question = rule(text, small)
-        if question and len(question) <= LONGEST_QUESTION and not _OPEN.search(question):
+        if question and len(question) <= LONGEST_QUESTION and not OPEN.search(question):
             found.append(Drafted(question[0].upper() + question[1:], name))
     return found
 
 
-def _core(text: str) -> str:
-    """A sentence without brackets, speaker, opening adverbial, and what is put beside its subject between commas."""
-    text = re.sub(r"\s*\([^()]*\)", "", text)
-    text = re.sub(r"^(?:[A-Z][\w.]*\s?){1,3}: (?=[A-Z])", "", text)
-    text = _ADVERBIAL.sub("", text)
-    return _APPOSITION.sub(r"\1", text)
-
-
-_ADVERBIAL = re.compile(
-    r"^(?:(?:In|On|At|By|During|As of|Since|After|Before|Under|According to|Faced with|Following|Despite) "
-    r"(?![^,]* and )[^,]{2,60}, (?=\w)|"
-    r"(?:Moreover|However|Meanwhile|Furthermore|For example|[A-Z][a-z]+ly), (?=\w))"
-)
-_APPOSITION = re.compile(
-    r"^((?:[A-Z][\w.&’'-]*)(?: [A-Z][\w.&’'-]*){0,4}), (?:an?|the) [^,]{3,90},(?= (?:is|was|has|will|plans)\b)"
-)
-
-
-def heading_question(title: str, heading: str, text: str) -> str:
-    """What a document says below a heading, as a question; empty where title or heading don't read as names."""
-    heading = re.sub(r"^(?:\d+[.)]?)+\s*|[\s:.#*_!]+$", "", heading.split(" > ")[-1])
-    words = re.findall(r"[^\W\d_]{3,}", heading)
-    if not words or len(heading.split()) > SUBJECT_WORDS or _GENERIC.search(heading) or not _plain(title):
-        return ""
-    small = small_words([text])
-    inside = " ".join(
-        word.lower() if stem(word.lower()) in small and word[1:].islower() else word for word in heading.split()
-    )
-    return "" if heading.lower() in title.lower() or _OPEN.search(inside) else f"What does {title} say about {inside}?"
-
-
-def _plain(title: str) -> bool:
-    return 1 < len(title.split()) <= 8 and not re.search(r"[_/\\|:?]|\.\w+$", title)
-
-
-_GENERIC = re.compile(
-    r"\b(?:introduction|overview|summary|conclusions?|references|contents|appendix|notes?|background|general|preface|"
-    r"about|contact|disclaimer|index|abstract|acknowledge?ments?|page|section|chapter|part)\b|[?|@]",
-    re.IGNORECASE,
-)
-
-_OPEN = re.compile(
-    r"\b(?:it|its|this|that|these|those|they|them|their|we|our|ours|us|i|my|me|you|your|he|she|his|her|him|here|there|above|"
-    r"below|following|such|said|former|latter|another|other|both|each|former|same|also|not|no|only|so|mr|mrs|ms)\b",
-    re.IGNORECASE,
-)
-"""Words that lean on what stands around a statement, or turn it round: a question holding one is not plain by itself."""
-
 _S = r"^(?P<s>(?:[^\s,;:()“”\"]+ ){0,5}?[^\s,;:()“”\"]+?)"
 _ABOUT = r"(?:about|around|approximately|roughly|nearly|almost|over|more than|up to|at least|some|only|a total of) "
 _DATED = re.compile(r"\b(?:in|on|since) (?:early |late |mid-)?(?:[A-Z]\w+ )?(?:\d|[A-Z]\w+ \d)")
-
-
-def _subject(written: str, small: frozenset[str], *, name: bool = False) -> str:
-    """The subject as it stands inside a question; empty where it names nothing by itself.
-
-    With `name`, only one written as a name is taken.
-    """
-    words = written.split()
-    first = words[0].lower()
-    article = first in ("the", "a", "an")
-    if len(words) > SUBJECT_WORDS or (first in STOP_WORDS and not article) or first.endswith("ly") or first in _OPENERS:
-        return ""
-    rest = words[1:] if article else words
-    if any(word.lower() in _NO_SUBJECT or re.search(r"(?:ing|ed)$", word) and word.islower() for word in rest):
-        return ""
-    tall = [word for word in rest if word[0].isupper()]
-    if len(set(tall)) < len(tall) or sum(len(word) > 3 and word.isupper() for word in tall) > 1:
-        return ""  # a heading and the sentence below it, read as one
-    named = [word for word in rest if word[0].isupper() and (word != words[0] or stem(word.lower()) not in small)]
-    if not named and (name or len(rest) < 2):
-        return ""
-    if name and not all(word[0].isupper() or word in _LINKS for word in rest):
-        return ""
-    return _lowered(written, small)
-
-
-def _lowered(written: str, small: frozenset[str]) -> str:
-    """A phrase for the inside of a sentence: its first word small, unless it is a name."""
-    first, _, rest = written.partition(" ")
-    is_small = stem(first.lower()) in small and first[1:].islower() and not rest[:1].isupper()
-    is_small = is_small or first in ("The", "A", "An")
-    return f"{first.lower() if is_small else first}{' ' if rest else ''}{rest}"
-
-
-_LINKS = frozenset("of the and for in de la van von & to".split())
-_NO_SUBJECT = frozenset(
-    "is are was were be been has have had does do did can could will would may might should must and or but if when while "
-    "who which that where because as than then to by from with".split()
-) - {"to"}
-_OPENERS = frozenset(
-    "according although despite during after before since until once however meanwhile moreover additionally furthermore "
-    "under within without between among through today yesterday tomorrow please note see many most some several all one two "
-    "three yes no anyone everyone someone nothing everything who what when where why how which if".split()
-)
 
 
 def _attribute(text: str, small: frozenset[str]) -> str:
@@ -153,7 +58,7 @@ def _attribute(text: str, small: frozenset[str]) -> str:
         rf"(?P<rest>(?:{_ABOUT})?(?:US)?[\d$€£].*)",
         text,
     )
-    if not found or not (subject := _subject(found["s"], small, name=True)) or not quantities(found["rest"][:40]):
+    if not found or not (subject := subject_of(found["s"], small, name=True)) or not quantities(found["rest"][:40]):
         return ""
     return f"what {'is' if found['v'] in ('has', 'have') else 'was'} {_possessive(subject)} {found['what']}?"
 
@@ -169,7 +74,7 @@ def _count(text: str, small: frozenset[str]) -> str:
         r"(?P<what>(?:[a-z-]+ ){0,2}?(?:[a-z-]+[^s\W]s|people|staff(?! members)))(?=[ ,.;])(?! (?:of|per|a|ago|old)\b)",
         text,
     )
-    if not found or not (subject := _subject(found["s"], small, name=True)):
+    if not found or not (subject := subject_of(found["s"], small, name=True)):
         return ""
     amounts = quantities(f"{found['n']} ")
     what = found["what"].split()
@@ -199,7 +104,7 @@ def _when(text: str, small: frozenset[str]) -> str:
     found = re.match(rf"{_S} (?P<be>was|were) (?:first |officially |originally )?(?P<v>{_HAPPENED})\b(?P<rest>.*)", text)
     if not found or not _DATED.match(found["rest"].strip()) or not (dates(found["rest"]) or years(found["rest"])):
         return ""
-    subject = _subject(found["s"], small, name=True)
+    subject = subject_of(found["s"], small, name=True)
     return f"when {found['be']} {subject} {found['v']}?" if subject else ""
 
 
@@ -214,7 +119,7 @@ def _is_what(text: str, small: frozenset[str]) -> str:
     found = re.match(
         _S + rf" (?P<be>is|was) (?:{_ABOUT}|set at |estimated at )?(?P<rest>(?:[$€£]?\d|an? |the |to |[A-Z]).*)", text
     )
-    if not found or not (subject := _subject(found["s"], small)):
+    if not found or not (subject := subject_of(found["s"], small)):
         return ""
     own = re.search(r"['’]s? [a-z]", subject)
     of = re.match(r"the [a-z -]+ (?:of|for) (?:the )?[A-Z]", subject)
@@ -232,14 +137,14 @@ def _plan(text: str, small: frozenset[str]) -> str:
     )
     if not found or found["do"] in ("have", "become", "focus", "work", "invest") or found["do"].endswith("ly"):
         return ""
-    subject = _subject(found["s"], small, name=True)
+    subject = subject_of(found["s"], small, name=True)
     return f"what does {subject} {found['v'].removesuffix('s')} to {found['do']}?" if subject else ""
 
 
 def _why(text: str, small: frozenset[str]) -> str:
     """X is rare because …: why is X rare?"""
     found = re.match(_S + r" (?P<be>is|are|was|were) (?P<what>[^,;:“”\"]{4,60}?),? (?:because|due to)\b", text)
-    if not found or not (subject := _subject(found["s"], small)):
+    if not found or not (subject := subject_of(found["s"], small)):
         return ""
     what = re.sub(r"\b(?:primarily|mainly|largely|partly|mostly|simply|in part|probably|just)$", "", found["what"]).strip()
     return f"why {found['be']} {subject} {what}?" if what else ""
@@ -248,7 +153,7 @@ def _why(text: str, small: frozenset[str]) -> str:
 def _does_what(text: str, small: frozenset[str]) -> str:
     """X covers preventive care: what does X cover?"""
     found = re.match(rf"{_S} (?P<v>{'|'.join(_WHAT)}) (?=\w)(?!about|over|in\b|on\b|at\b|for\b)", text)
-    if not found or not (subject := _subject(found["s"], small, name=True)):
+    if not found or not (subject := subject_of(found["s"], small, name=True)):
         return ""
     return f"what does {subject} {_WHAT[found['v']]}?"
 
@@ -277,7 +182,7 @@ def _figure(text: str, small: frozenset[str]) -> str:
         rf"(?P<n>(?:{_ABOUT})?(?:US|RMB )?[$€£]?\d[\w.,%]*(?: [a-z]+)?)(?P<rest>.*)",
         text,
     )
-    if not found or not (subject := _subject(found["s"], small)) or not quantities(found["n"]):
+    if not found or not (subject := subject_of(found["s"], small)) or not quantities(found["n"]):
         return ""
     year = re.search(r"^(?: [a-z]+){0,2}? in (?:19|20)\d\d\b", " " + found["n"].split()[-1] + found["rest"])
     when = f" in {year[0].split()[-1]}" if year else ""
@@ -290,14 +195,14 @@ def _where(text: str, small: frozenset[str]) -> str:
         _S + r" (?P<be>is|are|was|were) (?P<v>located|based|headquartered|situated|held|born|stored) (?:in|at|on|near) ",
         text,
     )
-    subject = _subject(found["s"], small, name=True) if found else ""
+    subject = subject_of(found["s"], small, name=True) if found else ""
     return f"where {found['be']} {subject} {found['v']}?" if found and subject else ""
 
 
 def _did_what(text: str, small: frozenset[str]) -> str:
     """X signed an agreement: what did X sign?"""
     found = re.match(rf"{_S} (?:recently |also )?(?P<v>{'|'.join(_PAST)}) (?:an? |the |that |\d)", text)
-    subject = _subject(found["s"], small, name=True) if found else ""
+    subject = subject_of(found["s"], small, name=True) if found else ""
     return f"what did {subject} {_PAST[found['v']]}?" if found and subject else ""
 
 
@@ -333,7 +238,7 @@ def _will_what(text: str, small: frozenset[str]) -> str:
         or found["do"].endswith("ly")
     ):
         return ""
-    subject = _subject(found["s"], small, name=True)
+    subject = subject_of(found["s"], small, name=True)
     if not subject and found["s"].isalpha() and found["s"].endswith("s") and found["s"][0].isupper():
         subject = found["s"].lower() if stem(found["s"].lower()) in small and found["s"].lower() not in STOP_WORDS else ""
     return f"what {found['v']} {subject} {found['do']}?" if subject else ""
@@ -346,7 +251,7 @@ def _definition(text: str, small: frozenset[str]) -> str:
     )
     if not found:
         return ""
-    subject = _subject(found["s"], small, name=True)
+    subject = subject_of(found["s"], small, name=True)
     if re.search(rf"{_PERSON.pattern} $", found["what"], re.IGNORECASE):
         return f"who {found['be']} {subject}?" if " " in subject else ""
     if found["be"] == "was" or not re.match("an? ", found["what"]):

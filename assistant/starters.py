@@ -15,7 +15,8 @@ from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.injection import gives_orders
 from assistant.names import all_names, small_words
-from assistant.starter_rules import DEFINITION, RULES, drafted, heading_question
+from assistant.starter_heading import heading_question
+from assistant.starter_rules import DEFINITION, RULES, drafted
 from assistant.types import Answer
 from index.errors import IndexingError
 from index.library import Library

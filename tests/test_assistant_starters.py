@@ -7,7 +7,8 @@ import pytest
 from assistant.names import small_words
 from assistant.service import LocalService
 from assistant.settings import AssistantSettings
-from assistant.starter_rules import drafted, heading_question
+from assistant.starter_heading import heading_question
+from assistant.starter_rules import drafted
 from assistant.starters import MOST, Starters, answers, drafts, starters
 from index.ingest import ingest
 from index.library import Library
@@ -40,6 +41,7 @@ CANTEEN = (
         ("Meanwhile, Arden Metals signed a contract with Onsan.", "What did Arden Metals sign?"),
         ("Employees must submit a report after every journey.", "What must employees submit?"),
         ("Germanium is an essential metal used in many devices.", "What is germanium?"),
+        ("The US Mint is a bureau that produces coins for all.", "What is the US Mint?"),
         ("Jun Wu is the deputy director of the Arden works.", "Who is Jun Wu?"),
     ],
 )
