@@ -122,6 +122,18 @@ class History:
             connection.execute(sa.delete(conversations).where(conversations.c.id == id_))
         return deleted
 
+    def withdraw(self, id_: str, number: int) -> Listed:
+        """Forget a conversation's turn of this number, from 1, and those after it: they are asked anew.
+
+        Raises:
+            HistoryError: there is no conversation of this id.
+        """
+        with self._writing() as connection:
+            query = sa.update(conversations).where(conversations.c.id == id_).values(changed=conversations.c.changed)
+            connection.execute(query)  # writes first, as in `add`: no turn comes in between
+            connection.execute(sa.delete(turns).where(turns.c.conversation_id == id_, turns.c.number >= number))
+            return _listed(connection, id_)
+
     def outdated(self, cited: Sequence[tuple[str, int]]) -> list[Outdated]:
         """Those of the cited versions, as document id and version, that are no longer current, in that order."""
         keys = dict.fromkeys(cited)

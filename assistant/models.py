@@ -7,13 +7,13 @@ import math
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from assistant.embedded import NAME, embedded_weights, serve
 from assistant.errors import LanguageModelError, OutOfTokensError
+from assistant.line import Line, Told
 from assistant.settings import AssistantSettings
 from index.errors import ModelError, SettingsError
 
@@ -87,7 +87,7 @@ class ServedModel:
         self.name = name
         self.prompt_tokens: int | None = None
         self._connect = connect
-        self._places = threading.BoundedSemaphore(at_once)
+        self._line = Line(at_once, WAIT)
         self._connection: Connection | None = None
         self._client: OpenAILike | None = None
         self._starting = threading.Lock()
@@ -105,34 +105,34 @@ class ServedModel:
                 self._connection = self._connect()
                 self._client = _client(self.name, self._connection.url, self._connection.key)
 
-    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
-        """See `LanguageModel.stream`.
+    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int, told: Told = lambda ahead: None) -> Iterator[str]:
+        """See `LanguageModel.stream`; `told` gets how many replies come before this one.
 
         Raises:
             LanguageModelError: the server can't be reached, refuses or breaks off.
         """
-        for part in self._parts(messages, max_tokens=max_tokens, stream_options={"include_usage": True}):
+        for part in self._parts(messages, told, max_tokens=max_tokens, stream_options={"include_usage": True}):
             if usage := getattr(part and part.raw, "usage", None):
                 self.prompt_tokens = usage.prompt_tokens
             yield part.delta or "" if part else ""
 
-    def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
-        """See `LanguageModel.yes`.
+    def yes(self, messages: Sequence[tuple[str, str]], told: Told = lambda ahead: None) -> Iterator[float | None]:
+        """See `LanguageModel.yes`; `told` as in `stream`.
 
         Raises:
             LanguageModelError: the server can't be reached, refuses or breaks off.
         """
         found = None
         try:
-            for part in self._parts(messages, **YES_OPTIONS):
+            for part in self._parts(messages, told, **YES_OPTIONS):
                 found = p_yes(part) if part and found is None else found
                 yield found
         except OutOfTokensError:  # one token is all that is wanted
             yield found
 
-    def _parts(self, messages: Sequence[tuple[str, str]], **options: Any) -> Iterator[ChatResponse | None]:
+    def _parts(self, messages: Sequence[tuple[str, str]], told: Told, **options: Any) -> Iterator[ChatResponse | None]:
         """The parts of a reply as they come, None while nothing does."""
-        with self._place() as waits:
+        with self._line.place(told) as waits:
             yield from waits
             parts: Parts = queue.SimpleQueue()
             starter = threading.Thread(target=self._start_into, args=(parts,), daemon=True)
@@ -153,22 +153,6 @@ class ServedModel:
             self.start()
         except Exception as error:  # handed to the thread that waits, which raises it
             errors.put(error)
-
-    @contextmanager
-    def _place(self) -> Iterator[Iterator[None]]:
-        """A place at the model, held inside the block; what is given yields while others are ahead."""
-        taken = False
-
-        def waits() -> Iterator[None]:
-            nonlocal taken
-            while not (taken := self._places.acquire(timeout=WAIT)):
-                yield
-
-        try:
-            yield waits()
-        finally:
-            if taken:
-                self._places.release()
 
     async def _reply(self, messages: Sequence[tuple[str, str]], parts: Parts, options: dict[str, Any]) -> None:
         from llama_index.core.llms import ChatMessage

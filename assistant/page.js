@@ -1,9 +1,34 @@
-// Opens a citation in the source panel: one listener for all chips, now and later.
+// Quarry's page: links within answers and lists, the card over a number, and the source panel beside the chat.
+// Document text reaches the page as text or escaped by the server; nothing here interprets it.
+const hints = new WeakMap(); // a chip's hint: taken off the link, so that the browser doesn't show it as well
 let opened = 0; // of several clicks, the last one counts, whichever reply comes first
-document.addEventListener("click", async (event) => {
-  const link = event.target.closest && event.target.closest('a[href^="#c-"]');
-  if (!link) return;
-  event.preventDefault();
+let chip = null; // the chip whose source is open
+
+const act = (what, value) => window.quarryAct && window.quarryAct({ what, value });
+const box = () => document.querySelector("#q-question textarea");
+const fill = (text) => {
+  const field = box();
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+};
+const lastAnswer = (link) => {
+  const answers = document.querySelectorAll("#q-chat .q-answer");
+  return link.closest(".q-answer") === answers[answers.length - 1];
+};
+const hint = (link) => {
+  if (link.title) {
+    hints.set(link, link.title);
+    link.removeAttribute("title");
+  }
+  return hints.get(link) || "";
+};
+const parts = (told) => {
+  const at = told.indexOf(": “");
+  return at < 0 ? [told, ""] : [told.slice(0, at), told.slice(at + 2)];
+};
+
+async function open(link) {
   const mine = ++opened;
   const place = link.getAttribute("href").slice(3).split("-").join("/");
   const panel = document.getElementById("q-source");
@@ -16,26 +41,145 @@ document.addEventListener("click", async (event) => {
     problem = "This source can't be opened: Quarry has stopped. Start it again and reload the page.";
   }
   if (mine !== opened) return;
+  document.body.classList.add("q-with-source");
   if (html === null) panel.textContent = problem;
   else panel.innerHTML = html; // escaped by the server
-  document.querySelectorAll("a.q-open").forEach((open) => open.classList.remove("q-open"));
+  document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   link.classList.add("q-open");
+  chip = link;
+  const chips = siblings();
+  document.getElementById("q-previous").disabled = chips.indexOf(link) <= 0;
+  document.getElementById("q-next").disabled = chips.indexOf(link) === chips.length - 1;
   const passage = document.getElementById("q-passage");
   if (passage) {
     passage.scrollIntoView({ block: "center" });
     passage.focus({ preventScroll: true });
+  } else panel.focus();
+}
+const siblings = () => (chip ? [...chip.closest(".q-answer").querySelectorAll("a.q-chip")] : []);
+const step = (by) => {
+  const chips = siblings();
+  const next = chips[chips.indexOf(chip) + by];
+  if (next) open(next);
+};
+const close = () => {
+  document.body.classList.remove("q-with-source");
+  document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
+  if (chip && chip.isConnected) chip.focus();
+};
+
+async function copy(link) {
+  const answer = link.closest(".q-answer");
+  const text = [...answer.querySelectorAll(".q-text")].map((part) => {
+    const plain = part.cloneNode(true);
+    plain.querySelectorAll(".q-hidden").forEach((hidden) => hidden.remove());
+    plain.querySelectorAll("a.q-chip").forEach((one) => one.replaceWith(` [${one.textContent}]`));
+    plain.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
+    plain.querySelectorAll("td, th").forEach((cell) => cell.append("\t"));
+    plain.querySelectorAll("tr").forEach((row) => row.append("\n"));
+    return plain.textContent;
+  });
+  const references = new Map();
+  answer.querySelectorAll("a.q-chip").forEach((one) => {
+    const number = one.lastChild.textContent;
+    references.set(number, `[${number}] ${hint(one)}`);
+  });
+  await navigator.clipboard.writeText([text.join("\n"), ...references.values()].join("\n\n"));
+  link.dataset.told = "Copied";
+  setTimeout(() => delete link.dataset.told, 1500);
+}
+
+let editing = false; // the next question takes the place of the last one
+const ACTIONS = {
+  copy: (_, link) => copy(link),
+  edit: (_, link) => {
+    editing = true;
+    const asked = [...document.querySelectorAll("#q-chat .q-question")].pop();
+    fill(asked.innerText);
+  },
+  rename: (_, link) => {
+    const title = prompt("A new title for this conversation", hint(link));
+    if (title) act("rename", title);
+  },
+  delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete", ""),
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest && event.target.closest('a[href^="#"], #q-aside button');
+  if (!link) return;
+  const target = link.getAttribute("href") || "";
+  if (link.id === "q-close") return close();
+  if (link.id === "q-previous") return step(-1);
+  if (link.id === "q-next") return step(1);
+  const [, what, value] = target.match(/^#act-([a-z]+)-?(.*)$/) || [];
+  if (!/^#(c-|act-|reply$|search-for$)/.test(target)) return;
+  event.preventDefault();
+  if (target.startsWith("#c-")) open(link);
+  else if (what) (ACTIONS[what] || act)(ACTIONS[what] ? value : what, ACTIONS[what] ? link : value);
+  else if (target === "#search-for") fill(`Search for: ${hint(link)}`);
+  else if (lastAnswer(link)) {
+    fill(hint(link)); // an older question back is answered already
+    setTimeout(() => document.querySelector("#q-question .submit-button").click(), 50);
   }
 });
 
-// A candidate replies with its name; "Searched for" puts the query into the question box, to be changed.
+// An edited question replaces the last turn instead of following it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("q-with-source")) close();
+  if (event.key === "Escape") editing = false;
+  if (event.key === "Enter" && !event.shiftKey && editing && event.target === box()) sendEdited(event);
+}, true);
 document.addEventListener("click", (event) => {
-  const link = event.target.closest && event.target.closest('a[href="#reply"], a[href="#search-for"]');
-  if (!link) return;
+  const sends = event.target.closest && event.target.closest("#q-question .submit-button");
+  if (sends && editing) sendEdited(event);
+}, true);
+function sendEdited(event) {
   event.preventDefault();
-  const box = document.querySelector("#q-question textarea");
-  const edits = link.classList.contains("q-query");
-  box.value = edits ? `Search for: ${link.textContent}` : link.title;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
-  if (!edits) setTimeout(() => document.querySelector("#q-question button").click(), 50);
-});
+  event.stopImmediatePropagation();
+  editing = false;
+  act("replace", box().value);
+}
+
+// The card over a number: its place, then the quote; also for the keyboard.
+function card(link) {
+  let shown = document.getElementById("q-card");
+  if (!shown) {
+    shown = document.createElement("div");
+    shown.id = "q-card";
+    shown.setAttribute("role", "tooltip");
+    shown.append(document.createElement("p"), document.createElement("p"));
+    document.body.append(shown);
+  }
+  const [place, quote] = parts(hint(link));
+  shown.children[0].textContent = quote;
+  shown.children[1].textContent = place;
+  shown.hidden = false;
+  const over = link.getBoundingClientRect();
+  const width = Math.min(420, window.innerWidth - 16);
+  shown.style.width = `${width}px`;
+  shown.style.left = `${Math.max(8, Math.min(over.left, window.innerWidth - width - 8))}px`;
+  const below = over.bottom + shown.offsetHeight + 8 < window.innerHeight;
+  shown.style.top = `${below ? over.bottom + 4 : Math.max(8, over.top - shown.offsetHeight - 4)}px`;
+}
+const hide = () => {
+  const shown = document.getElementById("q-card");
+  if (shown) shown.hidden = true;
+};
+for (const [enters, leaves] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+  document.addEventListener(enters, (event) => {
+    const link = event.target.closest && event.target.closest("a.q-chip");
+    if (link) card(link);
+  });
+  document.addEventListener(leaves, (event) => event.target.closest && event.target.closest("a.q-chip") && hide());
+}
+document.addEventListener("scroll", hide, true);
+
+// On a narrow page the left side would cover the chat: it starts closed there.
+if (window.innerWidth < 860) {
+  const waiting = setInterval(() => {
+    const side = document.querySelector("#q-side.open .toggle-button");
+    if (side) side.click();
+    if (side || document.querySelector("#q-side:not(.open)")) clearInterval(waiting);
+  }, 50);
+  setTimeout(() => clearInterval(waiting), 20000);
+}

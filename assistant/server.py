@@ -12,17 +12,19 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, HTTPException
 from fastapi import Path as PathParameter
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.conversations import replied
-from assistant.errors import OwnerError
+from assistant.errors import HistoryError, OwnerError
+from assistant.export import cited, conversation_object, markdown
 from assistant.feedbacks import replied as feedback_replied
 from assistant.history import CONVERSATION
 from assistant.owner import Owner, announce, lines_of
-from assistant.render import source_html
+from assistant.render import json_line
 from assistant.service import ANSWER, ENRICHED, FILTERS, REPORT, LocalService
 from assistant.settings import AssistantSettings
+from assistant.source_html import source_html
 from index.errors import StoreError
 
 
@@ -76,6 +78,24 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, f"the document has no characters {start} to {end}")
         since = service.conversations.outdated([(document_id, version)])
         return source_html(document, start, end, since[0] if since else None)
+
+    @app.get("/conversations/{name}")
+    def export(name: str) -> Response:
+        """A stored conversation as a file, `<id>.md` or `<id>.json`."""
+        id_, _, form = name.rpartition(".")
+        try:
+            conversation = service.conversations.read(id_)
+        except HistoryError as error:
+            raise HTTPException(404, str(error)) from error
+        outdated = service.conversations.outdated(cited(conversation))
+        if form == "md":
+            content, kind = markdown(conversation, outdated), "text/markdown"
+        elif form == "json":
+            content, kind = json_line(conversation_object(conversation, outdated)), "application/json"
+        else:
+            raise HTTPException(404, f"a conversation is exported as .md or .json, not .{form}")
+        headers = {"Content-Disposition": f'attachment; filename="quarry-{name}"', "X-Content-Type-Options": "nosniff"}
+        return Response(content, media_type=f"{kind}; charset=utf-8", headers=headers)
 
     @app.post("/owner/ask")
     def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:

@@ -17,6 +17,7 @@ from assistant.enrich import enrich
 from assistant.errors import AssistantError
 from assistant.feedback import FeedbackStore
 from assistant.history import CONVERSATION, History
+from assistant.line import InLine
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.settings import AssistantSettings
@@ -78,7 +79,13 @@ class LocalService:
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
     ) -> Iterator[Answer]:
         """See `Service.ask`."""
-        return ask(question, conversation, library=self.library, llm=self.model(llm), filters=filters)
+        model = self.model(llm)
+        if model is None:
+            yield from ask(question, conversation, library=self.library, filters=filters)
+            return
+        shared = InLine(model)
+        for answer in ask(question, conversation, library=self.library, llm=shared, filters=filters):
+            yield replace(answer, ahead=shared.ahead) if answer.stage != "done" and shared.ahead else answer
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""

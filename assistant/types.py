@@ -102,7 +102,7 @@ class Answer:
 
     `text` holds no markers: `spans` say which of its characters rest on which citations. `removed` counts statements
     that failed their check; `candidates` are the subjects that an answer asking back offers; `nearest` are the passages
-    a refusal shows; `answerer` is `quotes` or the model's name.
+    a refusal shows; `answerer` is `quotes` or the model's name; `ahead` is how many others wait for the model before it.
     """
 
     text: str = ""
@@ -121,6 +121,7 @@ class Answer:
     query: str = ""
     hits: tuple[Hit, ...] = ()
     seconds: Seconds = Seconds()
+    ahead: int = 0
 
     @property
     def refused(self) -> bool:

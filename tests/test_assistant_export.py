@@ -3,7 +3,9 @@ import re
 
 from assistant.export import cited, conversation_object, markdown
 from assistant.history import CONVERSATION
-from assistant.render import json_line, page_html, source_html, terminal
+from assistant.page_html import page_html
+from assistant.render import json_line, terminal
+from assistant.source_html import source_html
 from assistant.types import Answer, Conversation, Outdated
 from index.types import Document
 from tests.stored import AWKWARD, answer, citation, turn

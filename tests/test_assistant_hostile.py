@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.render import json_line, json_object, page_html, source_html, terminal
+from assistant.page_html import page_html
+from assistant.render import json_line, json_object, terminal
+from assistant.source_html import source_html
 from assistant.types import Answer
 from index.embed import Embedder
 from index.ingest import ingest

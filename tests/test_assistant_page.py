@@ -34,10 +34,19 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 
 @pytest.fixture(scope="module")
 def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that answers by quotes."""
     home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
     hostile = tmp_path_factory.mktemp("hostile")
     (hostile / "arden.md").write_text(HOSTILE, encoding="utf-8")
-    with serving(Path(home), "--ingest", str(hostile)) as address:
+    with serving(Path(home), "--llm", "none", "--ingest", str(hostile)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def composing(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the embedded language model."""
+    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("composing") / "home")
+    with serving(Path(home)) as address:
         yield address
 
 
@@ -52,6 +61,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The open page; afterwards: no error in its console, and no request that left the machine."""
+    yield from opened(browser, address)
+
+
+@pytest.fixture
+def composed_page(browser: Browser, composing: str) -> Iterator[Page]:
+    """The same where a language model composes."""
+    yield from opened(browser, composing)
+
+
+def opened(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1400, "height": 850})
     page = context.new_page()
     asked: list[str] = []
@@ -72,10 +91,12 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_the_first_question_is_answered_and_its_citation_opens_the_passage(page: Page) -> None:
+def test_the_first_question_is_answered_and_its_citation_opens_the_passage(composed_page: Page) -> None:
+    page = composed_page
     ask(page, QUESTION)
     quotes = page.locator(".q-answer .q-chip").first
     quotes.wait_for()
+    page.locator(".q-stage", has_text="Reading 5 passages").or_(page.locator(".q-stage", has_text="Writing")).wait_for()
     answer = page.locator(".q-answer.q-done")
     expect(answer).to_contain_text("12 tons")
     answer.locator("a.q-chip").first.click()
@@ -126,6 +147,140 @@ def test_what_a_hostile_document_holds_is_shown_as_text_and_loads_nothing(page: 
         assert shown.locator("script, iframe, [src*=evil], [href*=evil], [href^=javascript], [onerror]").count() == 0
 
 
+def test_asking_back_offers_candidates_and_only_the_last_question_back_replies(page: Page) -> None:
+    ask(page, "What is the planned capacity?")
+    offered = page.locator(".q-candidates a")
+    expect(offered.first).to_be_visible()
+    offered.filter(has_text="Korea Zinc").click()
+    expect(page.locator(".q-answer.q-done").nth(1)).to_contain_text("12 tons")
+    expect(page.locator(".q-searched").last).to_contain_text("Korea Zinc")
+    offered.first.click()
+    page.wait_for_timeout(1000)
+    expect(page.locator(".q-answer")).to_have_count(2)
+
+
+def test_the_query_is_edited_in_place(page: Page) -> None:
+    ask(page, "Who is the chief financial officer of Korea Zinc?")
+    page.locator(".q-again a").click()
+    expect(page.locator("#q-question textarea")).to_have_value(
+        "Search for: Who is the chief financial officer of Korea Zinc?"
+    )
+    ask(page, "Search for: Korea Zinc head of sales")
+    expect(page.locator(".q-answer.q-done").nth(1)).to_contain_text("Lee Soo-hwan")
+
+
+def test_a_number_tells_its_passage_by_pointer_and_keyboard_and_the_panel_steps_and_closes(page: Page) -> None:
+    ask(page, QUESTION)
+    answer = page.locator(".q-answer.q-done")
+    chip = answer.locator("a.q-chip").first
+    chip.hover()
+    card = page.locator("#q-card")
+    expect(card).to_contain_text("Korea Zinc signs an MOU")
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()
+    chip.focus()
+    expect(card).to_be_visible()
+    page.keyboard.press("Enter")
+    first = page.locator("#q-source mark").text_content()
+    expect(page.locator("#q-passage")).to_be_focused()
+    if answer.locator("a.q-chip").count() > 1:
+        page.locator("#q-next").click()
+        expect(page.locator("#q-source mark")).not_to_have_text(first or "")
+        page.locator("#q-previous").click()
+        expect(page.locator("#q-source mark")).to_have_text(first or "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#q-source")).to_be_hidden()
+    expect(chip).to_be_focused()
+
+
+def test_an_answer_is_stopped_in_mid_stream_and_the_quotes_stay(composed_page: Page) -> None:
+    page = composed_page
+    ask(page, QUESTION)
+    page.locator(".q-answer.q-reading, .q-answer.q-writing").wait_for()
+    page.locator("#q-question .stop-button").click()
+    answer = page.locator(".q-answer.q-done")
+    expect(answer).to_contain_text("stopped")
+    expect(answer).to_contain_text("12 tons")
+    expect(page.locator("#q-question .submit-button")).to_be_visible()
+
+
+def test_a_question_is_asked_again_and_edited_in_place_of_the_last_turn(page: Page) -> None:
+    ask(page, "Who is the chief financial officer of Korea Zinc?")
+    answers = page.locator(".q-answer.q-done")
+    expect(answers).to_have_count(1)
+    page.get_by_role("link", name="Ask again").click()
+    page.wait_for_timeout(1500)
+    expect(answers).to_have_count(1)
+    page.get_by_role("link", name="Edit").click()
+    ask(page, "Who is the head of sales at Korea Zinc?")
+    expect(page.locator(".q-question")).to_have_text("Who is the head of sales at Korea Zinc?")
+    expect(answers).to_contain_text("Lee Soo-hwan")
+
+
+def test_an_answer_is_copied_with_its_references(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address)
+    ask(page, "Who is the head of sales at Korea Zinc?")
+    answer = page.locator(".q-answer.q-done")
+    answer.get_by_role("link", name="Copy").click()
+    page.wait_for_timeout(300)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Lee Soo-hwan" in copied and "[1] Korea Zinc signs an MOU" in copied and "“" in copied
+    context.close()
+
+
+def test_a_conversation_is_found_renamed_exported_and_deleted(page: Page) -> None:
+    ask(page, "Who is the head of sales at Korea Zinc?")
+    stored = page.locator("#q-stored")
+    expect(stored.locator("[aria-current]")).to_have_text("Who is the head of sales at Korea Zinc?")
+    page.once("dialog", lambda dialog: dialog.accept("Sales & <b>people</b>"))
+    stored.get_by_role("link", name="Rename").click()
+    expect(stored.locator("[aria-current]")).to_have_text("Sales & <b>people</b>")
+    with page.expect_download() as download:
+        stored.get_by_role("link", name="Export").click()
+    exported = download.value.path().read_text()
+    assert "Sales" in exported and "### References" in exported
+    page.fill("#q-find textarea, #q-find input", "people nowhere")
+    expect(stored).to_contain_text("No conversation holds these words")
+    page.fill("#q-find textarea, #q-find input", "sales people")
+    expect(stored.locator("a.q-row")).to_have_text(["Sales & <b>people</b>"])
+    page.once("dialog", lambda dialog: dialog.accept())
+    stored.get_by_role("link", name="Delete").click()
+    expect(page.locator(".q-answer")).to_have_count(0)
+    expect(stored).to_contain_text("No conversation holds these words")
+
+
+def test_two_people_at_once_get_their_own_answers(browser: Browser, address: str) -> None:
+    questions = {QUESTION: "12 tons", "How many employees does Yusheng have?": "1,200"}
+    pages = [browser.new_page() for _ in questions]
+    for page, question in zip(pages, questions, strict=True):
+        page.goto(address)
+        page.locator("#q-question textarea").wait_for()
+        ask(page, question)
+    for page, (question, said) in zip(pages, questions.items(), strict=True):
+        expect(page.locator(".q-answer.q-done")).to_contain_text(said)
+        expect(page.locator(".q-question")).to_have_text(question)
+        page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 700), (1600, 1000)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_wide_light_and_dark(browser: Browser, address: str, width: int, height: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address)
+    ask(page, "Who is the head of sales at Korea Zinc?")
+    answer = page.locator(".q-answer.q-done")
+    answer.locator("a.q-chip").first.click()
+    expect(page.locator("#q-source mark")).to_be_in_viewport()
+    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wider), "the page scrolls sideways"
+    page.locator("#q-close").click()
+    expect(page.locator("#q-question textarea")).to_be_in_viewport()
+    context.close()
+
+
 @pytest.mark.slow  # two servers
 def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:
     """Meanwhile the document that it cites has changed: the answer stays and says so."""
@@ -139,14 +294,13 @@ def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Bro
         page.goto(address)
         ask(page, "What is the annual capacity of the Arden smelter?")
         expect(page.locator(".q-answer.q-done")).to_contain_text("200 t")
-        expect(page.locator("#q-stored input")).to_have_value("What is the annual capacity of the Arden smelter?")
+        expect(page.locator("#q-stored [aria-current]")).to_have_text("What is the annual capacity of the Arden smelter?")
         page.close()
     document.write_text(document.read_text().replace("200 t", "300 t"))
     with serving(*serve) as address:
         page = browser.new_page()
         page.goto(address)
-        page.locator("#q-stored input").click()
-        page.get_by_role("option", name="What is the annual capacity of the Arden smelter?").click()
+        page.get_by_role("link", name="What is the annual capacity of the Arden smelter?").click()
         stored = page.locator(".q-answer.q-done")
         expect(stored).to_contain_text("200 t")
         expect(stored).to_contain_text("the document has changed since")

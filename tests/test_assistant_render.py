@@ -1,6 +1,8 @@
 from html.parser import HTMLParser
 
-from assistant.render import json_object, marked, page_html, question_html, source_html, terminal
+from assistant.page_html import page_html, question_html
+from assistant.render import json_object, marked, terminal
+from assistant.source_html import source_html
 from assistant.types import Answer, AnswerSpan, Candidate, Citation, Verdict
 from index.types import Document
 

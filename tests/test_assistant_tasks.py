@@ -7,7 +7,8 @@ import pytest
 from assistant.chat import ask
 from assistant.comparison import NOT_FOUND
 from assistant.export import markdown
-from assistant.render import page_html, terminal
+from assistant.page_html import page_html
+from assistant.render import terminal
 from assistant.sides import requested
 from assistant.summary import summed_up
 from assistant.table import blocks, columns

@@ -1,0 +1,61 @@
+"""A document as HTML for the source panel, one passage marked."""
+
+from __future__ import annotations
+
+from assistant import texts
+from assistant.page_html import shown
+from assistant.render import since
+from assistant.types import Outdated
+from index.types import Document
+
+PIECE = 8000
+"""Characters of a piece of the text: the browser lays out only the pieces in view."""
+
+
+def source_html(document: Document, start: int, end: int, outdated: Outdated | None = None, picture: str = "") -> str:
+    """A document's whole text, the characters `[start, end)` marked; `picture` is the address of its page's picture."""
+    facts = ", ".join(part for part in (document.publisher, document.date or "undated", document.file) if part)
+    page = document.page_at(start)
+    note = f'<p class="q-facts q-since">{since(outdated).capitalize()}.</p>' if outdated else ""
+    image = ""
+    if picture:
+        told = texts.PAGE_PICTURE.format(page=page)
+        image = f'<figure class="q-page"><img src="{shown(picture)}" alt="{told}"><figcaption>{told}</figcaption></figure>'
+    before = "".join(_piece(document.text[a:b]) for a, b in _pieces(document.text, 0, start))
+    after = "".join(_piece(document.text[a:b]) for a, b in _pieces(document.text, end, len(document.text)))
+    lead, tail = document.text[_line_start(document.text, start) : start], document.text[end : _line_end(document.text, end)]
+    passage = f'<mark id="q-passage" tabindex="-1">{shown(document.text[start:end])}</mark>'
+    facts += f", page {page}" if page else ""
+    return (
+        f'<h2>{shown(document.title)}</h2><p class="q-facts">{shown(facts)}</p>{note}{image}'
+        f'<div class="q-document">{before}<div>{shown(lead)}{passage}{shown(tail)}</div>{after}</div>'
+    )
+
+
+def _piece(text: str) -> str:
+    return f'<div class="q-piece">{shown(text)}</div>'
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The whole lines of `[start, end)` in ranges of some `PIECE` characters; the passage's own lines are left out."""
+    if start:
+        start = _line_end(text, start)
+    else:
+        end = _line_start(text, end)
+    found = []
+    while start < end:
+        cut = text.find("\n", start + PIECE, end)
+        cut = end if cut < 0 else cut + 1
+        found.append((start, cut))
+        start = cut
+    return found
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    """Just behind the line break that ends the line at `at`."""
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found + 1

@@ -1,0 +1,55 @@
+"""All words of the page, in English."""
+
+from __future__ import annotations
+
+NAME = "Quarry"
+ASK_HERE = "Ask a question about the documents"
+ASK = "Ask"
+STOP = "Stop"
+EMPTY_CHAT = "Ask your documents. Every answer shows where it stands."
+NEW = "New conversation"
+FIND = "Search conversations"
+CONVERSATIONS = "Conversations"
+NO_CONVERSATIONS = "None yet: the first question begins one."
+NOT_FOUND = "No conversation holds these words."
+COLLECTIONS = "Search in"
+CHAT, DOCUMENTS = "Chat", "Documents"
+
+STAGES = {
+    "searching": "Searching the documents …",
+    "reading": "Reading {passages} …",
+    "writing": "Writing … not checked yet",
+    "checking": "Checking {statements} against {their} sources …",
+}
+AHEAD = "{people} ahead of you at the language model …"
+STOPPED = "stopped: what was found so far is the answer"
+STOPPED_EARLY = "Stopped before anything was found."
+
+NOT_THERE = "Not in the documents"
+NEAREST = "Nearest passages"
+SEARCHED = "Searched for: "
+CHANGE = "Change it and ask anew"
+SEARCH_AGAIN = "Search again with other words"
+SOURCES = "Sources: "
+ALL_CHECKED = "✓ Checked: {statements} against {their} sources"
+SOME_PARTLY = "⚠ {statements} only partly supported"
+SOME_REMOVED = "⚠ {statements} removed: not supported by the sources"
+WORD_FOR_WORD = "✓ Word for word from the documents"
+
+COPY, COPY_HINT = "Copy", "Copy with references"
+RETRY, RETRY_HINT = "Ask again", "Ask the same question again"
+EDIT, EDIT_HINT = "Edit", "Change the question and ask it instead"
+UP, UP_HINT = "Right", "This answer is right"
+DOWN, DOWN_HINT = "Wrong?", "Say what is wrong with this answer"
+EARLIER = "Show {turns} before this"
+
+PANEL_EMPTY = "Click a number to read the passage it rests on, in its document."
+PREVIOUS, NEXT, CLOSE = "‹ Previous", "Next ›", "Close"
+PAGE_PICTURE = "Page {page} as printed, the passage marked"
+
+RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Export as JSON"
+
+
+def counted(n: int, one: str, several: str = "") -> str:
+    """ "1 passage", "5 passages"."""
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
