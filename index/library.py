@@ -21,12 +21,12 @@ from index.chunk import VERSION
 from index.embed import Embedder, Vectors
 from index.errors import StoreError
 from index.schema import chunks as chunk_table
-from index.schema import documents, folders, is_current, meta, open_database, versions
+from index.schema import documents, files, folders, is_current, meta, open_database, versions
 from index.schema import sentences as sentence_table
 from index.settings import IndexSettings
 from index.store import VectorStore
 from index.texts import Texts
-from index.types import Chunk, Document, Sentences
+from index.types import Chunk, Document, File, Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,30 @@ class Library:
             self.remove(document.id)
         with self.engine.begin() as connection:
             connection.execute(sa.delete(folders).where(folders.c.path == path))
+
+    def files(self, *, folder: str | None = None) -> list[File]:
+        """The files of one ingested path or of all, in order of folder and file."""
+        query = sa.select(files).order_by(files.c.folder, files.c.file)
+        if folder is not None:
+            query = query.where(files.c.folder == folder)
+        with self.engine.connect() as connection:
+            return [File(*row) for row in connection.execute(query)]
+
+    def note_file(self, file: File) -> None:
+        """Remember a file as it is now."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.engine.begin() as connection:
+            self._forget_file(connection, file.folder, file.file)
+            connection.execute(sa.insert(files).values(asdict(file) | {"checked": now}))
+
+    def forget_file(self, folder: str, file: str) -> None:
+        """Remember a file no longer."""
+        with self.engine.begin() as connection:
+            self._forget_file(connection, folder, file)
+
+    @staticmethod
+    def _forget_file(connection: sa.Connection, folder: str, file: str) -> None:
+        connection.execute(sa.delete(files).where(files.c.folder == folder, files.c.file == file))
 
     def documents(self, *, folder: str | None = None) -> list[Document]:
         """The current versions, in order of file, of one ingested path or of all."""

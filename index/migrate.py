@@ -10,7 +10,7 @@ from index.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest of the steps in `migrations/versions`; a test holds the two together."""
 
 

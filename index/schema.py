@@ -36,6 +36,18 @@ documents = sa.Table(
     sa.Column("version", sa.Integer),  # the current one; NULL while the first is written and after a removal
 )
 
+files = sa.Table(
+    "files",
+    schema,
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.Text, index=True),  # several files may share one; NULL where nothing could be read
+    sa.Column("hash", sa.Text, nullable=False),  # of its bytes; empty where they could not be read or are not known
+    sa.Column("size", sa.Integer, nullable=False),  # in bytes
+    sa.Column("reason", sa.Text, nullable=False),  # why its present content is not in the library; empty where it is
+    sa.Column("checked", sa.Text, nullable=False),  # when it was last looked at, ISO 8601 in UTC
+)
+
 versions = sa.Table(
     "versions",
     schema,

@@ -110,6 +110,23 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of an ingested folder as it was last looked at.
+
+    `file` is its path below `folder`; `hash` is of its bytes, `size` their number. `reason` says why its present content
+    is not in the library, and is empty where it is; `document_id` is then its document, or the one of an earlier content.
+    """
+
+    folder: str
+    file: str
+    document_id: str | None
+    hash: str = ""
+    size: int = 0
+    reason: str = ""
+    checked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """What an ingest did with one file: added | updated | unchanged | removed | failed, or embedding while at it.
 
