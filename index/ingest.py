@@ -54,7 +54,7 @@ def ingest(
         for task in tasks:
             for path, reason in closed_folders(task.part):
                 name = path.relative_to(task.root).as_posix()
-                yield FileReport(name, "failed", reason=f"the folder can't be read ({reason}); what is known of it stays")
+                yield FileReport(name, "failed", reason=f"the folder can't be read ({reason}): what is known of it stays")
         yield from found.removed
         yield from _displace(library, [task.folder for task in tasks])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -75,7 +74,7 @@ class Folder(RuleBasedStateMachine):
     def rename(self, data: st.DataObject, to: str) -> None:
         path = self.folder / data.draw(st.sampled_from(self.present()))
         (self.folder / to).parent.mkdir(exist_ok=True)
-        os.replace(path, self.folder / to)
+        path.replace(self.folder / to)
         self.is_new = False
 
     @precondition(lambda self: len(self.present()) > 1)
