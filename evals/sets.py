@@ -5,7 +5,6 @@ In goes the folder of the open benchmark data; out come sets whose cases score t
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -170,7 +169,7 @@ def robust_sets(sets: dict[str, RetrievalSet], data: Path, copies: Path) -> dict
         for path in find_files(SEEDS):
             copy = copies / copy_name(path.relative_to(SEEDS).as_posix())
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            copy.write_bytes(path.read_bytes() + b"\n")  # the same content under two names would be stored once
         found["own, seeds twice"] = replace(sets["own"], folders=(*sets["own"].folders, copies))
     return found
 

@@ -27,3 +27,9 @@ class StoreError(IndexingError):
 
 class SearchError(IndexingError):
     """A search was asked for that can't be made: a malformed date, a document that isn't there."""
+
+
+def unwritable(home: object, reason: object) -> StoreError:
+    """What is said where a change of the data folder could not be stored; it stays as it was before the change."""
+    hint = "free some space, or end what uses it, and ingest again"
+    return StoreError(f"the data folder {home} can't be written ({reason}): nothing that was in it is lost; {hint}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from index.errors import SearchError
-from index.schema import documents, is_current, versions
+from index.schema import documents, files, is_current, versions
 from index.types import Filters
 
 
@@ -18,7 +18,9 @@ def narrowed(filters: Filters, engine: sa.Engine) -> Filters:
     if not (filters.files or filters.since or filters.until):
         return filters
     joined = sa.join(documents, versions, is_current())
-    query = sa.select(documents.c.id, documents.c.file, versions.c.date).select_from(joined)
+    joined = sa.outerjoin(joined, files, files.c.document_id == documents.c.id)  # copies: one document, several files
+    file = sa.func.coalesce(files.c.file, documents.c.file).label("file")
+    query = sa.select(documents.c.id, file, versions.c.date).select_from(joined)
     if filters.collections:
         query = query.where(documents.c.collection.in_(filters.collections))
     if filters.document_ids:
@@ -35,7 +37,7 @@ def narrowed(filters: Filters, engine: sa.Engine) -> Filters:
     ]
     if not ids:
         raise SearchError(f"no document is dated from {filters.since or 'the first'} to {filters.until or 'the last'}")
-    return Filters(filters.collections, tuple(ids))
+    return Filters(filters.collections, tuple(dict.fromkeys(ids)))
 
 
 def _is_within(date: str | None, since: str, until: str) -> bool:

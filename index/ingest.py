@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 
 from index.chunk import chunk
 from index.embed import Vectors
-from index.errors import IndexingError, ReadError
-from index.library import Folder, Library
-from index.read import Sources, find_files, load, parse, read_sources
-from index.types import Document, FileReport, Sentences
+from index.errors import ReadError
+from index.files import Folder, title_of
+from index.library import Library
+from index.read import find_files, parse
+from index.recognise import Look, Recognised, hashes, look, recognise, same_content
+from index.tasks import tasks_of
+from index.types import Document, File, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
+from index.walk import closed_folders, read_whole
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """An ingested path: the folder its files are named below, the part of it to read now, and its sources.toml."""
-
-    folder: Folder
-    root: Path
-    part: Path
-    sources: Sources
 
 
 def ingest(
@@ -38,92 +32,69 @@ def ingest(
     """Bring the library up to date with `paths`, or with everything ingested before where there are none.
 
     Yields reports as files are done, and `embedding` ones on the way through a long file. A file that is gone leaves
-    the library if it lay below an ingested folder that is still there. Documents of one's own displace samples.
+    the library if it lay below an ingested folder that is still there; one that can't be read keeps the version it has.
+    Documents of one's own displace samples.
 
     Raises:
         IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
             nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
+        StoreError: the data folder can't be written, as the disk is full; files reported before are done.
     """
     with library.writing:
-        tasks, reports = _tasks(library, paths, collection, sample)
+        tasks, reports = tasks_of(library.folders(), paths, collection, sample)
         yield from reports
+        library.tidy()
         for task in tasks:
             library.add_folder(task.folder)
-        found = [(task, path) for task in tasks for path in find_files(task.part)]
-        for number, (task, path) in enumerate(found, 1):
-            for report in _ingest_file(library, task, path):
-                yield replace(report, number=number, total=len(found))
+        looks = [look(task, path) for task in tasks for path in find_files(task.part)]
+        found = recognise(library, tasks, looks)
+        for number, one in enumerate(looks, 1):
+            for report in _take_in(library, one, found):
+                yield replace(report, number=number, total=len(looks))
         for task in tasks:
-            yield from _remove_vanished(library, task)
+            for path, reason in closed_folders(task.part):
+                name = path.relative_to(task.root).as_posix()
+                yield FileReport(name, "failed", reason=f"the folder can't be read ({reason}): what is known of it stays")
+        yield from found.removed
         yield from _displace(library, [task.folder for task in tasks])
 
 
-def _tasks(library: Library, paths: Sequence[Path], collection: str, sample: bool) -> tuple[list[_Task], list[FileReport]]:
-    """What to read, and a report for each path ingested before that is no longer there."""
-    known = {folder.path: folder for folder in library.folders()}
-    if not paths and not known:
-        raise IndexingError("nothing was ingested before: name a folder or file, as in `quarry ingest FOLDER`")
-    if not paths:
-        gone = [path for path in known if not Path(path).exists()]
-        reason = "this folder or file is gone; its documents stay until it is there again"
-        tasks = [_task(folder, Path(folder.path)) for folder in known.values() if folder.path not in gone]
-        return tasks, [FileReport(path, "failed", reason=reason) for path in gone]
-    return [_named(given, known, collection, sample) for given in paths], []
-
-
-def _named(given: Path, known: dict[str, Folder], collection: str, sample: bool) -> _Task:
-    try:
-        path = given.expanduser().resolve()
-        exists = path.exists()
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, or ~nobody
-        raise IndexingError(f"{given} can't be opened ({error}); nothing was changed") from error
-    if not exists:
-        raise IndexingError(f"there is no file or folder {given}; nothing was changed")
-    if not find_files(path):
-        raise IndexingError(f"{given} holds no file that can be read (text, Markdown, PDF); nothing was changed")
-    around = next((known[str(place)] for place in (path, *path.parents) if str(place) in known), None)
-    if around is None:
-        return _task(Folder(str(path), collection, sample, ()), path)
-    if collection not in ("default", around.collection):
-        raise IndexingError(f"{given} is in the collection {around.collection}, not {collection}; nothing was changed")
-    return _task(replace(around, sample=around.sample and sample), path)
-
-
-def _task(folder: Folder, part: Path) -> _Task:
-    """The work on one path, with what its folder's sources.toml says now."""
-    whole = Path(folder.path)
-    root = whole if whole.is_dir() else whole.parent
-    sources = read_sources(root)
-    return _Task(replace(folder, questions=sources.questions), root, part, sources)
-
-
-def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileReport]:
-    file = path.relative_to(task.root).as_posix()
-    folder = task.folder
-    try:
-        file.encode()
-    except UnicodeEncodeError:
-        printable = file.encode("utf-8", "backslashreplace").decode()
-        yield FileReport(printable, "failed", reason="its name is not valid UTF-8: rename it")
+def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileReport]:
+    """Read and store what a file holds, unless that is known."""
+    folder, this = one.task.folder, (one.task.folder.path, one.file)
+    if this in found.done:
+        yield found.done[this]
         return
-    document_id = hashlib.sha256("\0".join((folder.collection, folder.path, file)).encode()).hexdigest()[:16]
-    current = library.current(document_id)
+    earlier = next(iter(library.files(folder=folder.path, file=one.file)), None)
+    held = earlier.document_id if earlier else None
+    current = library.current(held) if held else None
+    now = File(*this, held if current else None, one.hash, one.size)
+    state = "renamed" if this in found.renamed else "updated" if current else "added"
     try:
-        data = load(path)
-        facts = task.sources.facts.get(file, {})
-        content_hash = hashlib.sha256(data + json.dumps(facts, sort_keys=True).encode()).hexdigest()
-        if current is not None and current.content_hash == content_hash:
-            yield FileReport(file, "unchanged")
+        if one.problem:
+            raise ReadError(one.problem)
+        facts = one.task.sources.facts.get(one.file, {})
+        data = read_whole(one.path)
+        bytes_hash, content_hash = hashes(data, facts)
+        now = replace(now, hash=bytes_hash, size=len(data))
+        if same := same_content(library, found, folder.collection, content_hash):
+            library.set_files([replace(now, document_id=same)], (), {})
+            others = [file.file for file in library.files(document_id=same) if (file.folder, file.file) != this]
+            known = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
+            yield known or FileReport(one.file, "unchanged")
             return
-        content = parse(path, data)
+        content = parse(one.path, data)
     except ReadError as error:
-        yield FileReport(file, "failed", reason=str(error))
+        library.note_file(replace(now, reason=str(error)))
+        yield FileReport(one.file, "failed", reason=str(error))
         return
+    alone = current is not None and len(library.files(document_id=current.id)) == 1
+    document_id = current.id if current and alone else _new_id(library, (folder.collection, *this))
     document = Document(
         id=document_id,
         collection=folder.collection,
-        file=file,
-        title=facts.get("title") or content.title or path.stem.replace("_", " "),
+        file=one.file,
+        title=facts.get("title") or content.title or title_of(one.file),
         publisher=facts.get("publisher", ""),
         date=facts.get("date"),
         text=content.text,
@@ -139,26 +110,26 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
         views += embedded_sentences(document, batch, library.embedder)
         if start + BATCH < len(chunks):
-            yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
-    library.write(folder.path, document, chunks, np.concatenate(vectors), views)
-    yield FileReport(file, "updated" if current else "added", len(chunks))
+            yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
+    library.write(folder.path, document, chunks, np.concatenate(vectors), views, replace(now, document_id=document_id))
+    found.contents[folder.collection, content_hash] = document_id
+    yield FileReport(one.file, state, len(chunks), found.renamed.get(this, ""))
 
 
-def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:
-    """Take out the documents whose files are gone below the part that was read."""
-    if not task.part.is_dir():
-        return
-    for document in library.documents(folder=task.folder.path):
-        path = task.root / document.file
-        if path.is_relative_to(task.part) and not path.is_file():
-            library.remove(document.id)
-            yield FileReport(document.file, "removed", reason="the file is gone")
+def _new_id(library: Library, parts: tuple[str, ...]) -> str:
+    """An id that no current document has, the same for the same file where it is free: a file that returns has its own."""
+    for number in count():
+        own = parts if number == 0 else (*parts, str(number))
+        id_ = hashlib.sha256("\0".join(own).encode()).hexdigest()[:16]
+        if library.current(id_) is None:
+            break
+    return id_
 
 
 def _displace(library: Library, ingested: Sequence[Folder]) -> Iterator[FileReport]:
     """Samples leave when own documents are in, and paths below a folder that now holds them too leave for it."""
-    own = any(not folder.sample and library.documents(folder=folder.path) for folder in ingested)
     above = {folder.path for folder in ingested}
+    own = any(file.document_id for one in ingested if not one.sample for file in library.files(folder=one.path))
     for folder in library.folders():
         if own and folder.sample:
             reason = "samples leave when your own documents come"
@@ -166,6 +137,7 @@ def _displace(library: Library, ingested: Sequence[Folder]) -> Iterator[FileRepo
             reason = "it is now part of a larger folder"
         else:
             continue
-        for document in library.documents(folder=folder.path):
-            yield FileReport(document.file, "removed", reason=reason)
+        known = [file.file for file in library.files(folder=folder.path) if file.document_id]
         library.remove_folder(folder.path)
+        for file in known:
+            yield FileReport(file, "removed", reason=reason)

@@ -52,6 +52,13 @@ def add(connection: Connection, rows: Sequence[int], chunks: Sequence[Chunk], ti
     )
 
 
+def retitle(connection: Connection, rows: Iterable[int], title: str) -> None:
+    """Index the chunks with these row numbers under another title."""
+    found = [{"row": row, "title": index_text(title)} for row in rows]
+    if found:
+        connection.execute(text("UPDATE keywords SET title = :title WHERE rowid = :row"), found)
+
+
 def delete(connection: Connection, rows: Iterable[int]) -> None:
     """Forget the chunks with these row numbers."""
     found = [{"row": row} for row in rows]

@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from index import keyword, words
+from index import versions, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
-from index.errors import StoreError
+from index.errors import StoreError, unwritable
+from index.files import (
+    Folder,
+    forget_files,
+    forget_folder,
+    note_files,
+    note_folder,
+    read_files,
+    read_folders,
+)
 from index.schema import chunks as chunk_table
-from index.schema import documents, files, folders, is_current, meta, open_database, versions
+from index.schema import documents, is_current, meta, open_database
 from index.schema import sentences as sentence_table
+from index.schema import versions as version_table
 from index.settings import IndexSettings
 from index.store import VectorStore
 from index.texts import Texts
 from index.types import Chunk, Document, File, Sentences
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A path that was ingested. `sample` ones leave when a person's own documents come."""
-
-    path: str
-    collection: str
-    sample: bool
-    questions: tuple[str, ...]
 
 
 class Library:
@@ -73,50 +72,51 @@ class Library:
     def folders(self) -> list[Folder]:
         """What was ingested, in order of path."""
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(folders).order_by(folders.c.path))
-            return [Folder(row.path, row.collection, row.sample, tuple(json.loads(row.questions))) for row in rows]
+            return read_folders(connection)
 
     def add_folder(self, folder: Folder) -> None:
         """Remember an ingested path, or what is now known of it."""
-        row = asdict(folder) | {"questions": json.dumps(folder.questions)}
-        with self.engine.begin() as connection:
-            connection.execute(sa.delete(folders).where(folders.c.path == folder.path))
-            connection.execute(sa.insert(folders).values(row))
+        with self._change() as connection:
+            note_folder(connection, folder)
 
     def remove_folder(self, path: str) -> None:
-        """Remove an ingested path and all its documents."""
-        for document in self.documents(folder=path):
-            self.remove(document.id)
-        with self.engine.begin() as connection:
-            connection.execute(sa.delete(folders).where(folders.c.path == path))
+        """Remove an ingested path, its files, and the documents that no file elsewhere names."""
+        with self._change() as connection:
+            versions.set_files(connection, forget=read_files(connection, folder=path))
+            own = sa.and_(documents.c.folder == path, documents.c.version.is_not(None))  # files elsewhere moved theirs
+            for id_ in connection.execute(sa.select(documents.c.id).where(own)).scalars().all():
+                versions.remove(connection, id_)
+            forget_folder(connection, path)
+        self._changed()
 
-    def files(self, *, folder: str | None = None) -> list[File]:
-        """The files of one ingested path or of all, in order of folder and file."""
-        query = sa.select(files).order_by(files.c.folder, files.c.file)
-        if folder is not None:
-            query = query.where(files.c.folder == folder)
+    def files(self, *, folder: str | None = None, file: str | None = None, document_id: str | None = None) -> list[File]:
+        """The files of one ingested path, of one document or of all, in order of folder and file."""
         with self.engine.connect() as connection:
-            return [File(*row) for row in connection.execute(query)]
+            return read_files(connection, folder=folder, file=file, document_id=document_id)
 
     def note_file(self, file: File) -> None:
         """Remember a file as it is now."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self.engine.begin() as connection:
-            self._forget_file(connection, file.folder, file.file)
-            connection.execute(sa.insert(files).values(asdict(file) | {"checked": now}))
+        with self._change() as connection:
+            note_files(connection, [file])
 
     def forget_file(self, folder: str, file: str) -> None:
-        """Remember a file no longer."""
-        with self.engine.begin() as connection:
-            self._forget_file(connection, folder, file)
+        """Remember a file no longer; its document stays."""
+        with self._change() as connection:
+            forget_files(connection, [File(folder, file, None)])
 
-    @staticmethod
-    def _forget_file(connection: sa.Connection, folder: str, file: str) -> None:
-        connection.execute(sa.delete(files).where(files.c.folder == folder, files.c.file == file))
+    def set_files(self, note: Sequence[File], forget: Sequence[File], titles: Mapping[str, str]) -> None:
+        """Remember files as they are now, in one step: documents that no file names any more go, others move to one.
+
+        `titles` are those of documents called by a file's name, for when they move.
+        """
+        with self._change() as connection:
+            moved = versions.set_files(connection, note, forget, titles)
+        if moved:
+            self._changed()
 
     def documents(self, *, folder: str | None = None) -> list[Document]:
         """The current versions, in order of file, of one ingested path or of all."""
-        joined = sa.join(documents, versions, is_current())
+        joined = sa.join(documents, version_table, is_current())
         query = sa.select(documents.c.id, documents.c.version).select_from(joined).order_by(documents.c.file)
         if folder is not None:
             query = query.where(documents.c.folder == folder)
@@ -173,8 +173,15 @@ class Library:
     def next_version(self, document_id: str) -> int:
         """The number of the version that would be written next."""
         with self.engine.connect() as connection:
-            query = sa.select(sa.func.max(versions.c.version)).where(versions.c.document_id == document_id)
-            return (connection.execute(query).scalar() or 0) + 1
+            return versions.next_number(connection, document_id)
+
+    def contents(self) -> dict[tuple[str, str], str]:
+        """The ids of the current documents by collection and hash of content."""
+        joined = sa.join(documents, version_table, is_current())
+        columns = (documents.c.collection, version_table.c.content_hash, documents.c.id)
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns).select_from(joined).order_by(documents.c.file.desc())).all()
+        return {(row.collection, row.content_hash): row.id for row in rows}
 
     def write(
         self,
@@ -183,66 +190,56 @@ class Library:
         chunks: Sequence[Chunk],
         vectors: Vectors,
         sentences: Sequence[Sentences],
+        file: File | None = None,
     ) -> None:
-        """Store a new version with its chunks, their vectors `(n, d)` and sentences, and make it the current one."""
-        version = {name: getattr(document, name) for name in ("version", "title", "publisher", "date", "text")}
-        version |= {"document_id": document.id, "pages": json.dumps(document.pages), "state": "writing"}
-        version["written"] = datetime.now(UTC).isoformat(timespec="seconds")
-        with self.engine.begin() as connection:
-            connection.execute(sa.insert(versions).values(version | {"content_hash": document.content_hash}))
+        """Store a new version with its chunks, their vectors `(n, d)` and sentences, and make it the current one.
+
+        `file` is what is now known of the file it was read from. The file's earlier document goes, if no other names it.
+
+        Raises:
+            StoreError: the disk is full, or something else keeps the data folder from being written; the old state stays.
+        """
+        with self._change() as connection:
+            versions.start(connection, document)
         self.store.add(chunks, vectors, document.collection)
-        with self.engine.begin() as connection:
-            _retire(connection, document.id)
-            connection.execute(sa.delete(documents).where(documents.c.id == document.id))
-            connection.execute(
-                sa.insert(documents).values(
-                    id=document.id,
-                    folder=folder,
-                    collection=document.collection,
-                    file=document.file,
-                    version=document.version,
-                )
-            )
-            connection.execute(
-                sa.update(versions)
-                .where(versions.c.document_id == document.id, versions.c.version == document.version)
-                .values(state="current")
-            )
-            first = (connection.execute(sa.select(sa.func.max(chunk_table.c.row))).scalar() or 0) + 1
-            rows = range(first, first + len(chunks))
-            connection.execute(sa.insert(chunk_table), [_row(row, chunk) for row, chunk in zip(rows, chunks, strict=True)])
-            connection.execute(
-                sa.insert(sentence_table),
-                [
-                    {"row": row, "spans": json.dumps(own.spans), "vectors": own.vectors.astype(np.float16).tobytes()}
-                    for row, own in zip(rows, sentences, strict=True)
-                ],
-            )
-            keyword.add(connection, rows, chunks, document.title)
-        self.changes += 1
-        self.tidy()
+        with self._change() as connection:
+            versions.make_current(connection, folder, document, chunks, sentences)
+            moved = versions.set_files(connection, [file or File(folder, document.file, document.id)])
+        self._changed(moved=moved)
 
     def remove(self, document_id: str) -> None:
-        """Take a document out of every search. Its text stays for the answers that cite it."""
-        with self.engine.begin() as connection:
-            _retire(connection, document_id)
-            connection.execute(sa.update(documents).where(documents.c.id == document_id).values(version=None))
-        self.changes += 1
-        self.tidy()
+        """Take a document out of every search, with its files. Its text stays for the answers that cite it."""
+        with self._change() as connection:
+            forget_files(connection, read_files(connection, document_id=document_id))
+            versions.remove(connection, document_id)
+        self._changed()
 
     def tidy(self) -> None:
         """Remove the vectors of versions that are no longer current, and all of a version never finished."""
-        leaving = sa.select(versions.c.document_id, versions.c.version, versions.c.state)
         with self.engine.connect() as connection:
-            rows = connection.execute(leaving.where(versions.c.state.in_(("writing", "retiring")))).all()
-        for row in rows:
-            self.store.delete(row.document_id, row.version)
-            this = sa.and_(versions.c.document_id == row.document_id, versions.c.version == row.version)
+            leaving = versions.leaving(connection)
+        for one in leaving:
+            self.store.delete(one.document_id, one.version)
+        if leaving:
+            with self._change() as connection:
+                for one in leaving:
+                    versions.left(connection, one)
+
+    @contextmanager
+    def _change(self) -> Iterator[sa.Connection]:
+        """A transaction: all of it is kept, or nothing."""
+        try:
             with self.engine.begin() as connection:
-                if row.state == "writing":
-                    connection.execute(sa.delete(versions).where(this))
-                else:
-                    connection.execute(sa.update(versions).where(this).values(state="retired"))
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise unwritable(self.settings.home, error.orig) from error
+
+    def _changed(self, *, moved: bool = True) -> None:
+        """After a change of chunks, or of the files that documents are shown under."""
+        self.changes += 1
+        if moved:
+            self._texts.forget()
+        self.tidy()
 
     def _chunks(self, rows: Sequence[sa.Row[Any]]) -> list[Chunk]:
         """The chunks of rows; one whose document went meanwhile is left out."""
@@ -265,22 +262,3 @@ class Library:
                 f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
                 "go back to the earlier settings, or ingest again with QUARRY_HOME set to a new folder"
             )
-
-
-def _retire(connection: sa.Connection, document_id: str) -> None:
-    """Take the current version's chunks out of SQL; its vectors go in `tidy`."""
-    rows = connection.execute(sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)).scalars().all()
-    keyword.delete(connection, rows)
-    of_document = sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)
-    connection.execute(sa.delete(sentence_table).where(sentence_table.c.row.in_(of_document)))
-    connection.execute(sa.delete(chunk_table).where(chunk_table.c.document_id == document_id))
-    connection.execute(
-        sa.update(versions)
-        .where(versions.c.document_id == document_id, versions.c.state == "current")
-        .values(state="retiring")
-    )
-
-
-def _row(row: int, chunk: Chunk) -> dict[str, Any]:
-    names = ("id", "document_id", "version", "start", "end", "heading", "header", "page", "hash")
-    return {"row": row} | {name: getattr(chunk, name) for name in names}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.embed import Vectors
-from index.errors import StoreError
+from index.errors import StoreError, unwritable
 from index.types import Chunk
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class VectorStore:
             )
         except (ChromaError, OSError, ValueError) as error:
             raise StoreError(f"Chroma can't open {folder}: {error}") from error
+        self._folder = folder
         self._batch = client.get_max_batch_size()
         self._collection = collection
         self._store: ChromaVectorStore = ChromaVectorStore(chroma_collection=collection)
@@ -65,13 +67,28 @@ class VectorStore:
             )
             for chunk, vector in zip(chunks, vectors, strict=True)
         ]
-        for start in range(0, len(nodes), self._batch):
-            self._store.add(list(nodes[start : start + self._batch]))
+        with self._changing():
+            for start in range(0, len(nodes), self._batch):
+                self._store.add(list(nodes[start : start + self._batch]))
 
     def delete(self, document_id: str, version: int) -> None:
-        """Remove all vectors of a document version; none there is fine."""
+        """Remove all vectors of a document version; none there is fine.
+
+        Raises:
+            StoreError: the data folder can't be written.
+        """
         where = {"$and": [{"document_id": {"$eq": document_id}}, {"version": {"$eq": version}}]}
-        self._collection.delete(where=where)  # type: ignore[arg-type]  # Chroma's own type is narrower than what it takes
+        with self._changing():
+            self._collection.delete(where=where)  # type: ignore[arg-type]  # Chroma's own type is narrower than what it takes
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, OSError) as error:
+            raise unwritable(self._folder.parent, error) from error
 
     def count(self) -> int:
         """The number of vectors."""

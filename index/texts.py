@@ -20,13 +20,14 @@ Key = tuple[str, int]
 
 
 class Texts:
-    """The versions of documents in a database. A version never changes, so what was read once stays true."""
+    """The versions of documents in a database. What was read once stays true, until a document's file is renamed."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """`engine` is the library's database."""
         self._engine = engine
         self._kept: dict[Key, Document] = {}  # the last read last
         self._characters = 0
+        self._forgotten = 0
         self._lock = threading.Lock()
 
     def __getitem__(self, key: Key) -> Document:
@@ -45,14 +46,24 @@ class Texts:
         wanted = list(dict.fromkeys(keys))
         with self._lock:
             found = {key: self._kept[key] for key in wanted if key in self._kept}
+            forgotten = self._forgotten
         read = self._load([key for key in wanted if key not in found])
         with self._lock:
+            if forgotten != self._forgotten:  # what was read may be from before
+                return found | read
             for key, document in (found | read).items():
                 self._characters += 0 if self._kept.pop(key, None) else len(document.text)
                 self._kept[key] = document
             while self._characters > MOST_CHARACTERS and len(self._kept) > len(wanted):
                 self._characters -= len(self._kept.pop(next(iter(self._kept))).text)
         return found | read
+
+    def forget(self) -> None:
+        """Read all of them again: documents are shown under other files now."""
+        with self._lock:
+            self._kept = {}
+            self._characters = 0
+            self._forgotten += 1
 
     def _load(self, keys: list[Key]) -> dict[Key, Document]:
         if not keys:

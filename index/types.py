@@ -128,7 +128,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What an ingest did with one file: added | updated | unchanged | removed | failed, or embedding while at it.
+    """What an ingest did with one file: added | updated | renamed | unchanged | removed | failed, or embedding while at it.
 
     `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed.
     """

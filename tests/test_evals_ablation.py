@@ -165,7 +165,7 @@ def test_gold_in_a_copy_of_its_document_counts_and_gold_elsewhere_does_not(
 ) -> None:
     for folder, name in (("copies", copy_name("birds.md")), ("others", "other.md")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / name).write_text((sets.SEEDS / "birds.md").read_text())
+        (tmp_path / folder / name).write_text((sets.SEEDS / "birds.md").read_text() + "\n")
     list(ingest(library, [tmp_path / "others"]))
     [case] = [case for case in own_set(data).cases(library) if case.id == "1"]
     assert measured("own", case, library).scores["search gold in 5"] == 0.0

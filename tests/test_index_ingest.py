@@ -98,7 +98,7 @@ def test_a_file_of_an_ingested_folder_is_not_stored_twice(library: Library, tmp_
     path.parent.mkdir()
     path.write_text("The canteen opens at eleven in the morning.")
     assert states(library, path) == {"a.txt": "added"}
-    assert states(library, tmp_path) == {"sub/a.txt": "added", "a.txt": "removed"}
+    assert states(library, tmp_path) == {"sub/a.txt": "renamed"}
     assert states(library, path) == {"sub/a.txt": "unchanged"}
     assert_consistent(library)
 

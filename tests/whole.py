@@ -1,0 +1,75 @@
+"""What a library holds, told without ids and versions, so that two libraries can be compared; and that it is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.library import Library
+from index.search import search
+
+
+def contents(library: Library, *queries: str) -> dict[str, Any]:
+    """Documents with their files, chunks, keyword rows, sentences and vectors, and what is found for each query."""
+    held = {}
+    for document in library.documents():
+        files = library.files(document_id=document.id)
+        names = tuple(sorted((Path(file.folder).name, file.file) for file in files))
+        chunks = library.chunks_of(document.id)
+        ids = [chunk.id for chunk in chunks]
+        found = library.store._collection.get(ids=ids, include=["embeddings"])
+        vectors = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
+        own = library.sentences(ids)
+        held[document.collection, names] = (
+            (document.title, document.publisher, document.date, document.pages, document.text, document.content_hash),
+            [(chunk.start, chunk.end, chunk.heading, chunk.header, chunk.page) for chunk in chunks],
+            [keyword_row(library, id_) for id_ in ids],
+            [(own[id_].spans, own[id_].vectors.tobytes()) for id_ in ids],
+            [vectors[id_].astype(np.float32).tobytes() for id_ in ids],
+        )
+    names_of = {document.id: names_of_document(library, document.id) for document in library.documents()}
+    found_by = {
+        query: sorted(
+            (round(-hit.score, 5), names_of[hit.chunk.document_id], hit.chunk.start)
+            for hit in search(query, library, top_k=1000)
+        )
+        for query in queries
+    }
+    return {"documents": held, "hits": found_by}
+
+
+def names_of_document(library: Library, document_id: str) -> tuple[str, ...]:
+    return tuple(sorted(file.file for file in library.files(document_id=document_id)))
+
+
+def keyword_row(library: Library, id_: str) -> tuple[str, ...]:
+    query = "SELECT title, heading, text FROM keywords WHERE rowid = (SELECT row FROM chunks WHERE id = ?)"
+    with library.engine.connect() as connection:
+        return tuple(connection.exec_driver_sql(query, (id_,)).one())
+
+
+def assert_whole(library: Library) -> None:
+    """Nothing is without its owner, nothing is there twice, and every span holds."""
+    with library.engine.connect() as connection:
+
+        def rows(query: str) -> list[Any]:
+            return sorted(tuple(row) for row in connection.exec_driver_sql(query).fetchall())
+
+        current = rows("SELECT row FROM chunks")
+        assert rows("SELECT rowid FROM keywords") == current
+        assert rows("SELECT row FROM sentences") == current
+        assert rows("SELECT id FROM chunks") == sorted((id_,) for id_ in library.store._collection.get()["ids"])
+        assert library.store.count() == len(current)
+        owned = "SELECT document_id, version FROM versions WHERE state = 'current'"
+        assert rows("SELECT id, version FROM documents WHERE version IS NOT NULL") == rows(owned)
+        assert set(rows("SELECT document_id, version FROM chunks")) <= set(rows(owned))
+        assert rows("SELECT DISTINCT state FROM versions WHERE state NOT IN ('current', 'retired')") == []
+        named = "SELECT DISTINCT document_id FROM files WHERE document_id IS NOT NULL"
+        assert rows(named) == rows("SELECT id FROM documents WHERE version IS NOT NULL")
+        assert rows("SELECT document_id FROM versions WHERE document_id NOT IN (SELECT id FROM documents)") == []
+    for document in library.documents():
+        assert document.file in names_of_document(library, document.id)
+        for chunk in library.chunks_of(document.id):
+            assert document.text[chunk.start : chunk.end] == chunk.text
