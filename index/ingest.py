@@ -14,6 +14,7 @@ from index.chunk import chunk
 from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
+from index.listing import EXCLUDED
 from index.read import Sources, find_files, load, parse, read_sources
 from index.types import Document, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
@@ -49,7 +50,7 @@ def ingest(
         yield from reports
         for task in tasks:
             library.add_folder(task.folder)
-        found = [(task, path) for task in tasks for path in find_files(task.part)]
+        found = [(task, path) for task in tasks for path in _wanted(library, task)]
         for number, (task, path) in enumerate(found, 1):
             for report in _ingest_file(library, task, path):
                 yield replace(report, number=number, total=len(found))
@@ -95,6 +96,13 @@ def _task(folder: Folder, part: Path) -> _Task:
     root = whole if whole.is_dir() else whole.parent
     sources = read_sources(root)
     return _Task(replace(folder, questions=sources.questions), root, part, sources)
+
+
+def _wanted(library: Library, task: _Task) -> list[Path]:
+    """The files to read: not those that a person removed, but for one that is named itself."""
+    removed = {file.file for file in library.files(folder=task.folder.path) if file.reason.startswith(EXCLUDED)}
+    found = find_files(task.part)
+    return [path for path in found if path == task.part or path.relative_to(task.root).as_posix() not in removed]
 
 
 def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileReport]:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from index import keyword, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
+from index.erase import finish
 from index.errors import StoreError
 from index.schema import chunks as chunk_table
 from index.schema import documents, files, folders, is_current, meta, open_database, versions
@@ -39,6 +40,12 @@ class Folder:
     questions: tuple[str, ...]
 
 
+def made_by(embedder: Embedder, settings: IndexSettings) -> str:
+    """What an index is made with: embedder, weights, library majors, chunker, keywords."""
+    tokens = min(settings.chunk_tokens, embedder.passage_tokens)
+    return f"{embedder.fingerprint} chunker {VERSION} of {tokens} tokens, words {words.VERSION}"
+
+
 class Library:
     """An open data folder. One process at a time; its threads share it."""
 
@@ -54,9 +61,7 @@ class Library:
         self.chunk_tokens = min(settings.chunk_tokens, embedder.passage_tokens)
         """The longest chunk: what the settings say, or less where the embedder reads less."""
         self.engine = open_database(settings.home)
-        made_by = f"chunker {VERSION} of {self.chunk_tokens} tokens, words {words.VERSION}"
-        self.fingerprint = f"{embedder.fingerprint} {made_by}"
-        """What the index was made with: embedder, weights, library majors, chunker, keywords."""
+        self.fingerprint = made_by(embedder, settings)
         self._check_fingerprint(self.fingerprint)
         self.store = VectorStore(settings.home / "chroma", self.fingerprint)
         self._texts = Texts(self.engine)
@@ -65,6 +70,7 @@ class Library:
         self.writing = threading.Lock()
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
+        finish(self)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -139,6 +145,11 @@ class Library:
             StoreError: there is no such version.
         """
         return self._texts[document_id, version]
+
+    def forget_texts(self, document_ids: Sequence[str]) -> None:
+        """Keep nothing in memory of documents that were erased."""
+        self._texts.forget(document_ids)
+        self.changes += 1
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks of current versions among `ids`; ids of older versions are left out."""
@@ -263,7 +274,7 @@ class Library:
         if made not in (None, fingerprint):
             raise StoreError(
                 f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
-                "go back to the earlier settings, or ingest again with QUARRY_HOME set to a new folder"
+                "`quarry reindex` makes it anew, or go back to the earlier settings"
             )
 
 

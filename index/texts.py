@@ -54,12 +54,20 @@ class Texts:
                 self._characters -= len(self._kept.pop(next(iter(self._kept))).text)
         return found | read
 
+    def forget(self, document_ids: Iterable[str]) -> None:
+        """Keep no version of these documents."""
+        going = set(document_ids)
+        with self._lock:
+            for key in [key for key in self._kept if key[0] in going]:
+                self._characters -= len(self._kept.pop(key).text)
+
     def _load(self, keys: list[Key]) -> dict[Key, Document]:
         if not keys:
             return {}
         joined = sa.join(documents, versions, documents.c.id == versions.c.document_id)
         query = sa.select(documents.c.collection, documents.c.file, versions).select_from(joined)
-        these = sa.tuple_(versions.c.document_id, versions.c.version).in_(keys)
+        there = versions.c.state.not_in(("erasing", "erased"))
+        these = sa.and_(there, sa.tuple_(versions.c.document_id, versions.c.version).in_(keys))
         with self._engine.connect() as connection:
             rows = connection.execute(query.where(these)).all()
         return {(row.document_id, row.version): _document(row) for row in rows}
