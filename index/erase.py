@@ -41,6 +41,7 @@ class Erased:
     """What is gone. `kept` are files that keep the content of a removed one, as theirs is the same."""
 
     files: tuple[str, ...]
+    document_ids: tuple[str, ...]
     versions: int
     chunks: int
     kept: tuple[str, ...] = ()
@@ -80,31 +81,29 @@ def whole_path(folder: str, file: str) -> str:
 
 
 def erase(library: Library, targets: Sequence[Named]) -> Erased:
-    """Erase the text of all versions of these files. An ingest of their folder passes them over unless it names them.
+    """Take the text of all versions of these files out of the library; the caller holds its `writing`, and calls `finish`.
 
-    Raises:
-        StoreError: the bytes can't be wiped now, as on a full disk; they will be at the next start.
+    An ingest of their folder passes the files over unless it names them.
     """
     places = {place for target in targets for place in target.files}
-    with library.writing:
-        with library.engine.begin() as connection:
-            kept = _still_wanted(connection, places, {id_ for target in targets for id_ in target.document_ids})
-            ids = [id_ for target in targets for id_ in target.document_ids if id_ not in kept]
-            texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
-            erased_versions = connection.execute(texts).scalar_one()
-            erased_chunks = _erase_rows(connection, ids)
-            for target in targets:
-                _forget(connection, target)
-        library.forget_texts([*ids, *kept])
-        finish(library)
-    return Erased(tuple(sorted(file for _, file in places)), erased_versions, erased_chunks, tuple(kept.values()))
+    with library.engine.begin() as connection:
+        kept = _still_wanted(connection, places, {id_ for target in targets for id_ in target.document_ids})
+        ids = sorted({id_ for target in targets for id_ in target.document_ids} - set(kept))
+        texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
+        of_versions = connection.execute(texts).scalar_one()
+        of_chunks = _erase_rows(connection, ids)
+        for target in targets:
+            _forget(connection, target)
+    library.forget_texts([*ids, *kept])
+    names = tuple(sorted(file for _, file in places))
+    return Erased(names, tuple(ids), of_versions, of_chunks, tuple(kept.values()))
 
 
 def finish(library: Library) -> None:
     """Wipe what is marked as to be erased, if anything is; also called where a library is opened.
 
     Raises:
-        StoreError: the bytes can't be wiped now.
+        StoreError: the bytes can't be wiped now, as on a full disk; the next start tries again.
     """
     marked = versions.c.state == "erasing"
     with library.engine.connect() as connection:

@@ -14,7 +14,7 @@ from index.chunk import chunk
 from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
-from index.listing import EXCLUDED
+from index.listing import EXCLUDED, check_name
 from index.read import Sources, find_files, load, parse, read_sources
 from index.types import Document, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
@@ -42,9 +42,10 @@ def ingest(
     the library if it lay below an ingested folder that is still there. Documents of one's own displace samples.
 
     Raises:
-        IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
-            nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
+        IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection or a collection
+            can't be called so, there is nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
     """
+    check_name(collection)
     with library.writing:
         tasks, reports = _tasks(library, paths, collection, sample)
         yield from reports

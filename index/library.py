@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,8 @@ def made_by(embedder: Embedder, settings: IndexSettings) -> str:
 class Library:
     """An open data folder. One process at a time; its threads share it."""
 
-    def __init__(self, settings: IndexSettings, embedder: Embedder) -> None:
-        """Opens or creates the data folder and tidies up.
+    def __init__(self, settings: IndexSettings, embedder: Embedder, *, chroma: Path | None = None) -> None:
+        """Opens or creates the data folder and tidies up. `chroma` is where vectors lie that lie elsewhere.
 
         Raises:
             StoreError: the folder can't be written, or was made with another embedder or chunk size.
@@ -63,7 +64,7 @@ class Library:
         self.engine = open_database(settings.home)
         self.fingerprint = made_by(embedder, settings)
         self._check_fingerprint(self.fingerprint)
-        self.store = VectorStore(settings.home / "chroma", self.fingerprint)
+        self.store = VectorStore(chroma or settings.home / "chroma", self.fingerprint)
         self._texts = Texts(self.engine)
         self.changes = 0
         """How often chunks or their questions have changed since the library was opened."""

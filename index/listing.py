@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
 
-from index.errors import IndexingError
+from index.errors import IndexingError, SearchError
 from index.schema import chunks, documents, files, folders, is_current, versions
 
 State = Literal["current", "same", "failed", "removed"]
 
 EXCLUDED = "removed by you on "
 """How the reason of a file begins that a person took out: an ingest of its folder passes it over."""
+
+
+LONGEST_NAME = 100
+"""Characters of a collection's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def listed_files(engine: sa.Engine, collection: str = "") -> list[ListedFile]:
     """The files of all folders or of one collection, in order of folder and file.
 
     Raises:
-        IndexingError: there is no such collection.
+        SearchError: there is no such collection.
     """
     if collection:
         check_collections(engine, [collection])
@@ -79,16 +84,29 @@ def listed_collections(engine: sa.Engine) -> list[ListedCollection]:
     return [ListedCollection(name, of_documents.get(name, 0), of_chunks.get(name, 0)) for name in sorted(names)]
 
 
-def check_collections(engine: sa.Engine, names: list[str]) -> None:
+def check_collections(engine: sa.Engine, names: Iterable[str]) -> None:
     """Returns if these collections are all there.
 
     Raises:
-        IndexingError: one is not; the message names those that are.
+        SearchError: one is not; the message names those that are.
     """
     known = [one.collection for one in listed_collections(engine)]
     if unknown := [name for name in names if name not in known]:
         there = f"there are {', '.join(known)}" if known else "nothing was ingested yet"
-        raise IndexingError(f"there is no collection {unknown[0]!r}: {there}")
+        raise SearchError(f"there is no collection {unknown[0]!r}: {there}")
+
+
+def check_name(collection: str) -> None:
+    """Returns if a collection may be called so.
+
+    Raises:
+        IndexingError: the name is empty, too long, or no plain text.
+    """
+    if not 0 < len(collection) <= LONGEST_NAME or not collection.isprintable() or collection != collection.strip():
+        raise IndexingError(
+            f"a collection can't be called {collection[:LONGEST_NAME]!r}: give 1 to {LONGEST_NAME} characters on one line, "
+            "without blanks around them; nothing was changed"
+        )
 
 
 def _listed(row: sa.Row[tuple[object, ...]]) -> ListedFile:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from index import questions
-from index.erase import Erased, Named, erase, finish, named
+from index.erase import Erased, erase, finish, named
 from index.errors import IndexingError
 from index.ingest import ingest
 from index.library import Library
@@ -47,7 +47,10 @@ def ingested(library: Library, *paths: Path) -> dict[str, str]:
 
 
 def remove(library: Library, name: str, path: Path | str = "/") -> Erased:
-    return erase(library, [named(library.engine, name, str(path))])
+    with library.writing:
+        erased = erase(library, [named(library.engine, name, str(path))])
+        finish(library)
+    return erased
 
 
 def holding(home: Path, *texts: bytes) -> list[str]:
@@ -153,7 +156,7 @@ def test_vectors_are_the_same_ones_after_the_rewriting(library: Library, tmp_pat
     ingested(library, folder)
     vector = library.embedder.encode_query("metal7")
     before = dict(library.store.nearest(vector, 30))
-    erase(library, [Named(((str(folder), "3.txt"),), (library.documents()[23].id,))])
+    remove(library, "3.txt")
     after = dict(library.store.nearest(vector, 30))
     assert len(after) == 29 and after.keys() < before.keys()
     assert np.allclose([before[id_] for id_ in after], list(after.values()), atol=1e-6)
