@@ -30,6 +30,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     reindex.add_argument("--json", action="store_true", help="one JSON object per document")
     reindex.set_defaults(run=_reindex)
 
+    doctor = commands.add_parser("doctor", help="look for what may be wrong; each with its cause and cure")
+    doctor.add_argument("--json", action="store_true", help="one JSON object per thing looked at")
+    doctor.set_defaults(run=_doctor)
+
 
 def _backup(options: argparse.Namespace) -> int:
     from assistant.documents import open_documents
@@ -73,6 +77,20 @@ def _reindex(options: argparse.Namespace) -> int:
         done = f"made anew: {documents} documents, {chunks} chunks now"
         print(done if documents else "the index is made with these settings: nothing was left to do")
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from assistant.doctor import diagnosis
+    from assistant.render import json_line
+    from assistant.sanitize import printable
+
+    found = diagnosis(*settings_of(options))
+    for one in found:
+        line = f"{one.state:8} {one.name}: {one.found}{f'; {one.cure}' if one.cure else ''}"
+        print(json_line(asdict(one)) if options.json else printable(line))
+    return 1 if any(one.state == "broken" for one in found) else 0
 
 
 def _told(options: argparse.Namespace, done: BackedUp, line: str) -> int:
