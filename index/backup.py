@@ -30,6 +30,9 @@ BLOCK = 1 << 20
 MOST_MANIFEST = 10_000_000
 """Bytes of a manifest that are read: some 100,000 files."""
 
+HOLDING = ("versions", "folders", "files", "conversations")
+"""The tables of which one has a row in any library that was used."""
+
 RESTORING = "restoring"
 """The folder, in the data folder, that a backup is unpacked into before it is checked and moved into place."""
 
@@ -75,7 +78,7 @@ def restore(home: Path, file: Path) -> BackedUp:
     Raises:
         StoreError: the folder holds a library, or the file is no sound backup of a Quarry not newer than this one.
     """
-    if (home / LIBRARY).exists():
+    if not _is_empty(home):
         raise StoreError(f"{home} already holds a library: set QUARRY_HOME to an empty folder, nothing was changed")
     unpacked = home / RESTORING
     try:
@@ -88,6 +91,8 @@ def restore(home: Path, file: Path) -> BackedUp:
             for name, expected in manifest["files"].items():
                 _unpack(archive, name, expected, unpacked, file)
         shutil.rmtree(home / CHROMA, ignore_errors=True)  # what an interrupted restore left
+        for name in (LIBRARY, f"{LIBRARY}-wal", f"{LIBRARY}-shm"):
+            (home / name).unlink(missing_ok=True)  # of a library that never held anything
         if (unpacked / CHROMA).exists():
             (unpacked / CHROMA).rename(home / CHROMA)
         (unpacked / LIBRARY).rename(home / LIBRARY)
@@ -96,6 +101,18 @@ def restore(home: Path, file: Path) -> BackedUp:
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return BackedUp(str(file), len(manifest["files"]), needed, manifest["created"])
+
+
+def _is_empty(home: Path) -> bool:
+    """Whether no document, ingested folder or conversation was ever in this data folder."""
+    if not (home / LIBRARY).exists():
+        return True
+    try:
+        with closing(sqlite3.connect(home / LIBRARY, timeout=30)) as database:
+            counts = [database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in HOLDING]
+    except sqlite3.Error:
+        return False
+    return not any(counts)
 
 
 def _copy_database(source: Path, target: Path) -> None:
