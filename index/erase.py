@@ -70,6 +70,8 @@ def named(engine: sa.Engine, name: str, path: str) -> Named:
     if len(chosen) > 1 and not whole:
         choices = ", ".join(whole_path(*place) for place in chosen)
         raise IndexingError(f"{name} may be any of {choices}: give one of these")
+    if len(chosen) == 1 and chosen[0][0] == whole_path(*chosen[0]):
+        whole = chosen[0][0]  # a file ingested by itself: it is named no longer where all are read again
     ids = sorted({row[2] for row in rows if (row[0], row[1]) in chosen and row[2]})
     return Named(tuple(chosen), tuple(ids), whole)
 
@@ -84,16 +86,23 @@ def erase(library: Library, targets: Sequence[Named]) -> Erased:
     """Take the text of all versions of these files out of the library; the caller holds its `writing`, and calls `finish`.
 
     An ingest of their folder passes the files over unless it names them.
+
+    Raises:
+        StoreError: the database can't be written; nothing was changed.
     """
     places = {place for target in targets for place in target.files}
-    with library.engine.begin() as connection:
-        kept = _still_wanted(connection, places, {id_ for target in targets for id_ in target.document_ids})
-        ids = sorted({id_ for target in targets for id_ in target.document_ids} - set(kept))
-        texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
-        of_versions = connection.execute(texts).scalar_one()
-        of_chunks = _erase_rows(connection, ids)
-        for target in targets:
-            _forget(connection, target)
+    try:
+        with library.engine.begin() as connection:
+            kept = _still_wanted(connection, places, {id_ for target in targets for id_ in target.document_ids})
+            ids = sorted({id_ for target in targets for id_ in target.document_ids} - set(kept))
+            texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
+            of_versions = connection.execute(texts).scalar_one()
+            of_chunks = _erase_rows(connection, ids)
+            for target in targets:
+                _forget(connection, target)
+    except sa.exc.OperationalError as error:
+        reason = f"{library.settings.home} can't be written ({error.orig})"
+        raise StoreError(f"{reason}: free some space and try again; nothing was changed") from error
     library.forget_texts([*ids, *kept])
     names = tuple(sorted(file for _, file in places))
     return Erased(names, tuple(ids), of_versions, of_chunks, tuple(kept.values()))

@@ -106,23 +106,35 @@ class VectorStore:
             self._collection, self._store = new, ChromaVectorStore(chroma_collection=new)
             self._client.delete_collection(self._name)
             self._finish_rewriting()
-            self.drop_others()
-        except (ChromaError, OSError, ValueError, sqlite3.Error) as error:
-            raise StoreError(f"the vectors in {self._folder} can't be rewritten ({error}): free some space") from error
+        except (ChromaError, OSError, ValueError) as error:
+            raise StoreError(self._unwritten(error)) from error
+        self.drop_others()
 
     def drop_others(self) -> None:
-        """Drop the collections of other fingerprints, and what Chroma leaves of dropped ones in its files."""
-        for collection in self._client.list_collections():
-            if collection.name != self._name:
-                self._client.delete_collection(collection.name)
-        with closing(sqlite3.connect(self._folder / "chroma.sqlite3", timeout=30)) as database:
-            segments = {id_ for (id_,) in database.execute("SELECT id FROM segments")}
-            database.execute("INSERT INTO embedding_fulltext_search(embedding_fulltext_search) VALUES ('optimize')")
-            database.commit()
-            database.execute("VACUUM")
-        for path in self._folder.iterdir():
-            if path.is_dir() and path.name not in segments:
-                shutil.rmtree(path)
+        """Drop the collections of other fingerprints, and what Chroma leaves of dropped ones in its files.
+
+        Raises:
+            StoreError: Chroma's files can't be written.
+        """
+        from chromadb.errors import ChromaError
+
+        try:
+            for collection in self._client.list_collections():
+                if collection.name != self._name:
+                    self._client.delete_collection(collection.name)
+            with closing(sqlite3.connect(self._folder / "chroma.sqlite3", timeout=30)) as database:
+                segments = {id_ for (id_,) in database.execute("SELECT id FROM segments")}
+                database.execute("INSERT INTO embedding_fulltext_search(embedding_fulltext_search) VALUES ('optimize')")
+                database.commit()
+                database.execute("VACUUM")
+            for path in self._folder.iterdir():
+                if path.is_dir() and path.name not in segments:
+                    shutil.rmtree(path)
+        except (ChromaError, OSError, sqlite3.Error) as error:
+            raise StoreError(self._unwritten(error)) from error
+
+    def _unwritten(self, error: Exception) -> str:
+        return f"the vectors in {self._folder} can't be rewritten ({error}): free some space, and run any quarry command"
 
     def _open(self, name: str) -> Collection:
         return self._client.get_or_create_collection(

@@ -103,6 +103,13 @@ def test_a_removed_folder_is_forgotten_with_all_its_files(library: Library, docs
     assert set(ingested(library, docs).values()) == {"added"}
 
 
+def test_a_file_ingested_by_itself_is_forgotten_and_not_read_again(library: Library, docs: Path) -> None:
+    ingested(library, docs / "secret.txt", docs / "sub")
+    assert remove(library, "secret.txt").versions == 1
+    assert [folder.path for folder in library.folders()] == [str(docs / "sub")]
+    assert ingested(library) == {"other.txt": "unchanged"}
+
+
 def test_a_name_that_fits_several_files_or_none_is_said(library: Library, docs: Path, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "secret.txt").write_text("Another one altogether.")
