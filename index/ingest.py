@@ -14,7 +14,7 @@ from index.chunk import chunk
 from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
-from index.read import Sources, find_files, load, parse, read_sources
+from index.read import KINDS, Sources, find_files, load, parse, read_sources
 from index.types import Document, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
 
@@ -80,7 +80,7 @@ def _named(given: Path, known: dict[str, Folder], collection: str, sample: bool)
     if not exists:
         raise IndexingError(f"there is no file or folder {given}; nothing was changed")
     if not find_files(path):
-        raise IndexingError(f"{given} holds no file that can be read (text, Markdown, PDF); nothing was changed")
+        raise IndexingError(f"{given} holds no file that can be read ({KINDS}); nothing was changed")
     around = next((known[str(place)] for place in (path, *path.parents) if str(place) in known), None)
     if around is None:
         return _task(Folder(str(path), collection, sample, ()), path)
@@ -125,7 +125,7 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         file=file,
         title=facts.get("title") or content.title or path.stem.replace("_", " "),
         publisher=facts.get("publisher", ""),
-        date=facts.get("date"),
+        date=facts.get("date") or content.date or None,
         text=content.text,
         pages=content.pages,
         version=library.next_version(document_id),
@@ -141,7 +141,7 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         if start + BATCH < len(chunks):
             yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
     library.write(folder.path, document, chunks, np.concatenate(vectors), views)
-    yield FileReport(file, "updated" if current else "added", len(chunks))
+    yield FileReport(file, "updated" if current else "added", len(chunks), content.note)
 
 
 def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:
