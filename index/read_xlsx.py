@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,8 +13,10 @@ from index.errors import ReadError
 from index.marked import heading, joined, table
 from index.number_format import shown
 
-MAX_CELLS = 2_000_000
-"""Cells of a file, empty ones between others too; a minute of reading."""
+_WITHOUT_RESULT = re.compile(rb"(?:</f>|<f [^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+
+MAX_CELLS = 1_000_000
+"""Cells of a file, empty ones between others too: under a minute of reading."""
 
 
 def read_xlsx(data: bytes) -> Content:
@@ -22,11 +25,13 @@ def read_xlsx(data: bytes) -> Content:
     Raises:
         ReadError: it has too many rows or cells.
     """
-    unpack(data)
+    archive = unpack(data)
     import openpyxl
 
     values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    # Reading all twice takes twice as long, and is only needed where a program wrote formulas without computing them.
+    computed = not any(_WITHOUT_RESULT.search(archive.read(name)) for name in archive.namelist() if "/worksheets/" in name)
+    formulas = values if computed else openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     left = [MAX_ROWS, MAX_CELLS]
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     blocks = []
@@ -45,7 +50,12 @@ def _rows(sheet: Any, formulas: Any, left: list[int]) -> Iterator[list[str]]:
     """The rows of a sheet as text; `left` holds how many rows and cells may still come."""
     sheet.reset_dimensions()  # what a file says of its size may be false
     formulas.reset_dimensions()
-    for row, sources in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
+    both = (
+        ((row, row) for row in sheet.iter_rows())
+        if formulas is sheet
+        else zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
+    )
+    for row, sources in both:
         left[1] -= len(row)
         cells = [_cell(cell, source) for cell, source in zip(row, sources, strict=True)]
         left[0] -= any(cells)
@@ -58,7 +68,7 @@ def _cell(cell: Any, source: Any) -> str:
     """A cell's value as shown; of a formula without a stored result, the formula itself."""
     value = cell.value
     if value is None:
-        return str(source.value) if source.data_type == "f" else ""
+        return str(source.value) if source is not cell and source.data_type == "f" else ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
