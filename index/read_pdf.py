@@ -8,7 +8,7 @@ from index.content import Content, iso_date
 from index.errors import ReadError
 from index.ocr import MISSING, can_recognise, recognise
 
-_CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
+CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
 """What pdfium writes for a hyphen at a line's end, and for a glyph without a character."""
 
 
@@ -67,7 +67,7 @@ def open_pdf(data: bytes) -> Any:
 def page_text(page: Any) -> str:
     """The text that a page of an open file holds by itself."""
     text_page = page.get_textpage()
-    text: str = text_page.get_text_bounded().replace("\r\n", "\n").translate(_CHARACTERS)
+    text: str = text_page.get_text_bounded().replace("\r\n", "\n").translate(CHARACTERS)
     text_page.close()
     return text
 
