@@ -158,6 +158,14 @@ def changed(archive: bytes, name: str, old: str, new: str) -> bytes:
     return zipped(files | {name: files[name].decode().replace(old, new)})
 
 
+def added(archive: bytes, name: str, content: str | bytes) -> bytes:
+    """The archive with one more file."""
+    target = io.BytesIO(archive)
+    with zipfile.ZipFile(target, "a") as more:
+        more.writestr(name, content)
+    return target.getvalue()
+
+
 KINDS = {
     "a.docx": make_docx,
     "a.pptx": make_pptx,
