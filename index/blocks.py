@@ -6,10 +6,10 @@ they are bound least.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import PurePath
 
 from index.lines import (
     HEADING_LENGTH,
@@ -24,10 +24,9 @@ from index.lines import (
     speakers,
     tables,
 )
+from index.marked import HEADING, MARKED
 from index.sentences import Span, is_wrapped, paragraphs, sentences
 from index.types import Document
-
-_HEADING = re.compile(r"(#{1,6})[ \t]+(?=[^ \t#])")
 
 
 class Bond(IntEnum):
@@ -114,10 +113,10 @@ def _rows(table: Sequence[Line]) -> Iterator[tuple[Line, tuple[Span | None, Bond
 
 
 def _headings(document: Document, found: Sequence[Line]) -> dict[int, tuple[int, str]]:
-    """The level and title of each heading of a Markdown document."""
-    if not document.file.lower().endswith((".md", ".markdown")):
+    """The level and title of each heading of a document of a kind whose headings are marked."""
+    if PurePath(document.file).suffix.lower() not in MARKED:
         return {}
-    marked = ((line, _HEADING.match(line.text)) for line in found)
+    marked = ((line, HEADING.match(line.text)) for line in found)
     return {line.start: (len(mark[1]), line.text[mark.end() :].rstrip(" \t#")) for line, mark in marked if mark}
 
 

@@ -105,7 +105,7 @@ def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileRep
         file=one.file,
         title=facts.get("title") or content.title or title_of(one.file),
         publisher=facts.get("publisher", ""),
-        date=facts.get("date"),
+        date=facts.get("date") or content.date or None,
         text=content.text,
         pages=content.pages,
         version=library.next_version(document_id),
@@ -122,7 +122,8 @@ def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileRep
             yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
     library.write(folder.path, document, chunks, np.concatenate(vectors), views, replace(now, document_id=document_id))
     found.contents[folder.collection, content_hash] = document_id
-    yield FileReport(one.file, state, len(chunks), found.renamed.get(this, ""))
+    reason = "; ".join(filter(None, (found.renamed.get(this, ""), content.note)))
+    yield FileReport(one.file, state, len(chunks), reason)
 
 
 def _new_id(library: Library, parts: tuple[str, ...]) -> str:

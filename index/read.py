@@ -1,4 +1,4 @@
-"""A file in, its text with page offsets out: plain text and Markdown in any encoding, and the text of PDFs."""
+"""A file in, its text with page offsets, title and date out. Each kind has a reader of its own: bytes in, Content out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ import os
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from index.content import Content as Content
 from index.errors import ReadError
+from index.read_csv import read_csv
+from index.read_docx import read_docx
+from index.read_epub import read_epub
+from index.read_html import read_html
+from index.read_mail import read_mail
+from index.read_pdf import read_pdf
+from index.read_pptx import read_pptx
+from index.read_text import read_markdown, read_text
+from index.read_xlsx import read_xlsx
 
 SOURCES = "sources.toml"
 """The file in an ingested folder that gives titles, publishers, dates and starter questions; never a document."""
@@ -18,14 +28,7 @@ SOURCES = "sources.toml"
 MAX_BYTES = 200_000_000
 """A file larger than this is listed as failed: it would not fit in memory beside the models."""
 
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a file holds. `pages` has the offset of each page's first character; `title` is empty where none is stated."""
-
-    text: str
-    pages: tuple[int, ...] = ()
-    title: str = ""
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,17 @@ def parse(path: Path, data: bytes) -> Content:
     Raises:
         ReadError: they are empty, damaged or not text.
     """
-    content = READERS[path.suffix.lower()](data)
+    try:
+        content = READERS[path.suffix.lower()](data)
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:  # the libraries raise whatever a damaged file leads them to
+        raise ReadError(f"it is damaged: {' '.join(str(error).split())[:200] or type(error).__name__}") from error
     if not content.text.strip():
         raise ReadError("it holds no text")
-    return content
+    # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
+    text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
+    return replace(content, text=text, title=title, note=note)
 
 
 def read_sources(folder: Path) -> Sources:
@@ -107,71 +117,23 @@ def _facts(path: Path, file: str, facts: Any) -> dict[str, str]:
     return {name: str(value) for name, value in facts.items()}
 
 
-def _read_text(data: bytes) -> Content:
-    return Content(_decode(data))
-
-
-def _read_markdown(data: bytes) -> Content:
-    text = _decode(data)
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t\r#]*$", text, re.MULTILINE)
-    return Content(text, title=heading[1] if heading else "")
-
-
-def _decode(data: bytes) -> str:
-    """The decoded text, newlines untouched. A byte-order mark of UTF-8 stays: it is a character of the file."""
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
-    except UnicodeDecodeError:
-        import charset_normalizer
-
-        best = charset_normalizer.from_bytes(data).best()
-        if best is None:
-            raise ReadError("it is not text in any known encoding") from None
-        text = data.decode(best.encoding)
-    if "\0" in text:
-        raise ReadError("it is not text: it holds zero bytes")
-    return text
-
-
-_PDF_CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
-"""What pdfium writes for a hyphen at a line's end, and for a glyph without a character."""
-
-
-def _read_pdf(data: bytes) -> Content:
-    """The text of all pages, each starting at its offset in `pages`; pages are parted by an empty line."""
-    import pypdfium2
-
-    try:
-        pdf = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        hint = "it is protected by a password" if "password" in str(error).lower() else f"it is no sound PDF ({error})"
-        raise ReadError(hint) from error
-    try:
-        texts = []
-        for page in pdf:
-            text_page = page.get_textpage()
-            text = text_page.get_text_bounded().replace("\r\n", "\n")
-            texts.append(text.translate(_PDF_CHARACTERS))
-            text_page.close()
-            page.close()
-        title = pdf.get_metadata_value("Title").strip()
-    except pypdfium2.PdfiumError as error:
-        raise ReadError(f"it is damaged: {error}") from error
-    finally:
-        pdf.close()
-    if not any(text.strip() for text in texts):
-        raise ReadError("its pages hold no text; scanned pages are not read yet")
-    pages, offset = [], 0
-    for text in texts:
-        pages.append(offset)
-        offset += len(text) + 2
-    return Content("\n\n".join(texts), tuple(pages), title)
-
-
 READERS: dict[str, Callable[[bytes], Content]] = {
-    ".txt": _read_text,
-    ".text": _read_text,
-    ".md": _read_markdown,
-    ".markdown": _read_markdown,
-    ".pdf": _read_pdf,
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".xlsx": read_xlsx,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".eml": read_mail,
+    ".epub": read_epub,
 }
+
+KINDS = "text, Markdown, PDF, Word, PowerPoint, Excel, CSV, web pages, mails, EPUB"
+"""What is read, in words."""

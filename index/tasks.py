@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.errors import IndexingError
 from index.files import Folder, root_of
-from index.read import Sources, find_files, read_sources
+from index.read import KINDS, Sources, find_files, read_sources
 from index.types import FileReport
 from index.walk import closed_folders
 
@@ -61,7 +61,7 @@ def _named(given: Path, known: dict[str, Folder], collection: str, sample: bool)
     if not find_files(path):
         for _, reason in closed_folders(path):
             raise IndexingError(f"{given} can't be read ({reason}); nothing was changed")
-        raise IndexingError(f"{given} holds no file that can be read (text, Markdown, PDF); nothing was changed")
+        raise IndexingError(f"{given} holds no file that can be read ({KINDS}); nothing was changed")
     around = next((known[str(place)] for place in (path, *path.parents) if str(place) in known), None)
     if around is None:
         return _task(Folder(str(path), collection, sample, ()), path)

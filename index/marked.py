@@ -1,0 +1,67 @@
+"""Marked text: how the readers of Office files, web pages and books write headings, items and tables.
+
+The marks are Markdown's, so that one set of rules finds the headings, items and rows of all these kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+MARKED = frozenset({".md", ".markdown", ".docx", ".pptx", ".xlsx", ".html", ".htm", ".xhtml", ".epub"})
+"""The kinds of files whose text has marked headings."""
+
+HEADING = re.compile(r"(#{1,6})[ \t]+(?=[^ \t#])")
+
+_LIKE_HEADING = re.compile(r"^(?=[ \t]*#{1,6}[ \t])", re.MULTILINE)
+
+
+def heading(level: int, text: str) -> str:
+    """A heading of level 1 to 6; deeper ones are of level 6."""
+    return f"{'#' * min(max(level, 1), 6)} {one_line(text)}" if one_line(text) else ""
+
+
+def paragraph(text: str) -> str:
+    """A paragraph in its own lines; one that would look like a heading is written with a backslash."""
+    lines = (one_line(line) for line in text.split("\n"))
+    return literal("\n".join(line for line in lines if line))
+
+
+def literal(text: str) -> str:
+    """Text in its own lines and indents, with nothing that looks like a heading."""
+    return _LIKE_HEADING.sub(r"\\", text)
+
+
+def item(text: str, depth: int = 0, mark: str = "-") -> str:
+    """A list's item, `depth` lists deep inside others."""
+    return f"{'  ' * depth}{mark} {one_line(text)}" if one_line(text) else ""
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """A table, one row a line; rows without any text are left out. A table of one column is a list of paragraphs."""
+    filled = [cells for row in rows if any(cells := [one_line(cell) for cell in row])]
+    width = max((len(cells) for row in filled for cells in [_without_end(row)]), default=0)
+    if width == 1:
+        return joined(paragraph(row[0]) for row in filled)
+    return "\n".join(f"| {' | '.join(_without_end(row))} |" for row in filled)
+
+
+def joined(blocks: Iterable[str]) -> str:
+    """The whole text: blocks with an empty line between them, empty ones left out."""
+    return "\n\n".join(block for block in blocks if block.strip())
+
+
+def one_line(text: str) -> str:
+    """The words of a text with a blank between them."""
+    return " ".join(text.split())
+
+
+def first_heading(text: str) -> str:
+    """The text's first heading, without its mark; empty where there is none."""
+    found = re.search(r"^#{1,6}[ \t]+(.+?)[ \t\r#]*$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _without_end(row: Sequence[str]) -> Sequence[str]:
+    """A row without the empty cells at its end."""
+    return row[: max((number for number, cell in enumerate(row, 1) if cell), default=0)]
