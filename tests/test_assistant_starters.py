@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,9 @@ def test_every_starter_is_answered_by_the_statement_it_was_made_of(library: Libr
 
 def test_a_question_whose_answer_stands_elsewhere_is_no_starter(library: Library, documents: Path) -> None:
     ingested(library, documents)
-    draft = next(one for document in library.documents() for one in drafts(document, library) if answers(one, library))
-    moved = type(draft)(
-        draft.question, draft.rule, draft.document, len(draft.document.text) - 2, len(draft.document.text) - 1
-    )
-    assert not answers(moved, library)
+    arden, canteen = library.documents()
+    draft = next(one for one in drafts(arden, library) if answers(one, library))
+    assert not answers(replace(draft, document=canteen), library)
 
 
 def test_what_several_sentences_answer_is_too_wide_to_ask(library: Library, documents: Path) -> None:
