@@ -14,9 +14,10 @@ from index.chunk import chunk
 from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
-from index.read import Sources, find_files, load, parse, read_sources
+from index.read import Sources, find_files, load, read_sources
 from index.types import Document, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
+from index.worker import Worker
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
@@ -44,14 +45,14 @@ def ingest(
         IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
             nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
     """
-    with library.writing:
+    with library.writing, Worker() as worker:
         tasks, reports = _tasks(library, paths, collection, sample)
         yield from reports
         for task in tasks:
             library.add_folder(task.folder)
         found = [(task, path) for task in tasks for path in find_files(task.part)]
         for number, (task, path) in enumerate(found, 1):
-            for report in _ingest_file(library, task, path):
+            for report in _ingest_file(library, task, path, worker):
                 yield replace(report, number=number, total=len(found))
         for task in tasks:
             yield from _remove_vanished(library, task)
@@ -97,7 +98,7 @@ def _task(folder: Folder, part: Path) -> _Task:
     return _Task(replace(folder, questions=sources.questions), root, part, sources)
 
 
-def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileReport]:
+def _ingest_file(library: Library, task: _Task, path: Path, worker: Worker) -> Iterator[FileReport]:
     file = path.relative_to(task.root).as_posix()
     folder = task.folder
     try:
@@ -115,7 +116,8 @@ def _ingest_file(library: Library, task: _Task, path: Path) -> Iterator[FileRepo
         if current is not None and current.content_hash == content_hash:
             yield FileReport(file, "unchanged")
             return
-        content = parse(path, data)
+        content = worker.parse(path, data)
+        del data  # while it is embedded
     except ReadError as error:
         yield FileReport(file, "failed", reason=str(error))
         return

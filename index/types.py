@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Document:
 
     def page_at(self, offset: int) -> int | None:
         """The number, from 1, of the page that holds the character at `offset`; None where there are no pages."""
-        return sum(start <= offset for start in self.pages) or None
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
