@@ -112,7 +112,9 @@ def _ingest_file(library: Library, task: _Task, path: Path, worker: Worker) -> I
     try:
         data = load(path)
         facts = task.sources.facts.get(file, {})
-        content_hash = hashlib.sha256(data + json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        hashed = hashlib.sha256(data)
+        hashed.update(json.dumps(facts, sort_keys=True).encode())
+        content_hash = hashed.hexdigest()
         if current is not None and current.content_hash == content_hash:
             yield FileReport(file, "unchanged")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,9 +38,9 @@ class Sources:
 
 
 def find_files(path: Path) -> list[Path]:
-    """The readable files at or below `path`, in order of name; hidden ones and sources.toml left out.
+    """The files of kinds that are read at or below `path`, in order of name; hidden ones and sources.toml left out.
 
-    Links to folders are not followed; folders that can't be entered are passed over.
+    A pipe or a broken link among them is listed when it is loaded. Links to folders are not followed; folders that can't be entered are passed over.
     """
     if path.is_file():
         return [path]
@@ -47,8 +48,7 @@ def find_files(path: Path) -> list[Path]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            wanted = Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith(".")
-            if wanted and os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118  # False where pathlib raises
+            if Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith("."):
                 found.append(Path(folder, name))
     return sorted(found)
 
@@ -62,10 +62,14 @@ def load(path: Path) -> bytes:
     if path.suffix.lower() not in READERS:
         raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ReadError(f"{size:,} bytes are too many: {MAX_BYTES:,} at most")
-        return path.read_bytes()
+        # Without waiting: a pipe has nobody at its other end.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ReadError("it is a pipe, a device or a folder, not a file")
+            if status.st_size > MAX_BYTES:
+                raise ReadError(f"{status.st_size:,} bytes are too many: {MAX_BYTES:,} at most")
+            return file.read()
     except OSError as error:
         raise ReadError(f"it can't be opened: {error.strerror}") from error
 
@@ -113,8 +117,9 @@ def _read_text(data: bytes) -> Content:
 
 def _read_markdown(data: bytes) -> Content:
     text = _decode(data)
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t\r#]*$", text, re.MULTILINE)
-    return Content(text, title=heading[1] if heading else "")
+    # The marks at a heading's end are taken off below: a pattern that does so is hours with a line of a million of them.
+    heading = re.search(r"^#{1,6}[ \t]+(?=[^ \t\r\n])(.*)", text, re.MULTILINE)
+    return Content(text, title=heading[1].rstrip(" \t\r#") if heading else "")
 
 
 def _decode(data: bytes) -> str:

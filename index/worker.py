@@ -76,7 +76,12 @@ class Worker:
         """
         process = self._started()
         late = threading.Event()
-        timer = threading.Timer(self._seconds, lambda: (late.set(), _kill(process)))
+
+        def end() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(self._seconds, end)
         timer.daemon = True
         timer.start()
         try:
@@ -139,8 +144,10 @@ class Worker:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and those it started. Only before it was waited for: its number is not another's yet."""
+    if process.returncode is not None:
+        return
     try:
-        os.killpg(process.pid, signal.SIGKILL) if process.returncode is None else None
+        os.killpg(process.pid, signal.SIGKILL)
     except (AttributeError, OSError):  # Windows has no groups; or all is over
         process.kill()
 
