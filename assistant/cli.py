@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import cli_conversations
+from assistant import cli_conversations, cli_jobs
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     cli_conversations.add_parser(commands)
+    cli_jobs.add_parser(commands)
 
     enrich = commands.add_parser("enrich", help="let the language model write questions for passages to be found by")
     enrich.add_argument("--llm", **llm)
@@ -111,12 +112,17 @@ def _ingested(
     service: Service, paths: Sequence[Path], collection: str = "default", *, sample: bool = False, as_json: bool = False
 ) -> int:
     """Ingest and show how it goes: 1 if a file failed."""
+    import time
     from dataclasses import asdict
 
+    from assistant.sanitize import printable
+
     counts: dict[str, int] = {}
+    began = time.monotonic()
     for report in service.ingest(paths, collection, sample):
         if report.state == "embedding":
-            _status_line(f"[{report.number}/{report.total}] {report.file}: {report.chunks} {report.reason}")
+            line = f"[{report.number}/{report.total}] {report.file}: {report.chunks} {report.reason}"
+            _status_line(printable(line) + cli_jobs.left(report.share, time.monotonic() - began))
             continue
         counts[report.state] = counts.get(report.state, 0) + 1
         if as_json:
@@ -126,7 +132,8 @@ def _ingested(
             chunks = f", {report.chunks} chunks" if report.chunks else ""
             reason = f": {report.reason}" if report.reason else ""
             _status_line("")
-            print(f"{place}{report.file} {report.state}{chunks}{reason}", file=sys.stderr, flush=True)
+            line = printable(f"{place}{report.file} {report.state}{chunks}{reason}")
+            print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
     if not as_json:
         summary = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing to do"
         print(summary, file=sys.stderr)

@@ -21,6 +21,10 @@ class HistoryError(AssistantError):
     """A conversation that is not stored was asked for, or a title can't be used."""
 
 
+class JobError(AssistantError):
+    """A job that is not there was asked for."""
+
+
 class OwnerError(AssistantError):
     """Another process owns the data folder, or the port."""
 

@@ -18,6 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.conversations import replied
 from assistant.errors import OwnerError
 from assistant.history import CONVERSATION
+from assistant.jobs import JOB
+from assistant.jobs import replied as replied_jobs
 from assistant.owner import Owner, announce, lines_of
 from assistant.render import source_html
 from assistant.service import ANSWER, ENRICHED, FILTERS, REPORT, LocalService
@@ -95,6 +97,11 @@ def application(service: LocalService, token: str) -> FastAPI:
     def enrich(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         return StreamingResponse(lines_of(ENRICHED.dump_json(one) for one in service.enrich(body["llm"])))
+
+    @app.post("/owner/jobs/{what}")
+    def jobs(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        return StreamingResponse(lines_of(JOB.dump_json(job) for job in replied_jobs(service.jobs, what, body)))
 
     @app.post("/owner/conversations/{what}")
     def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:

@@ -16,6 +16,7 @@ from assistant.conversations import Conversations, RemoteConversations
 from assistant.enrich import enrich
 from assistant.errors import AssistantError
 from assistant.history import CONVERSATION, History
+from assistant.jobs import Job, Jobs, LocalJobs, RemoteJobs
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.settings import AssistantSettings
@@ -45,13 +46,20 @@ class Service(Protocol):
     def conversations(self) -> Conversations:
         """The stored conversations. `ask` stores nothing: its caller adds the turn here."""
 
+    @property
+    def jobs(self) -> Jobs:
+        """The ingests that run in the owner, this caller's and others'."""
+
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
     ) -> Iterator[Answer]:
         """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
-        """See `index.ingest.ingest`."""
+        """See `index.ingest.ingest`: one of the jobs, followed; given up, it is cancelled."""
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `assistant.enrich.enrich`; `llm` as in `ask`."""
@@ -64,6 +72,7 @@ class LocalService:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
         self.conversations = History(library.engine)
+        self.jobs = LocalJobs(lambda paths, collection, sample: ingest(library, paths, collection=collection, sample=sample))
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -78,7 +87,11 @@ class LocalService:
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
-        return ingest(self.library, paths, collection=collection, sample=sample)
+        return self.jobs.follow(paths, collection, sample)
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """See `Service.add_files`."""
+        return self.jobs.start(paths, collection)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`.
@@ -135,6 +148,7 @@ class RemoteService:
         """`owner` is the running process."""
         self._owner = owner
         self.conversations = RemoteConversations(owner)
+        self.jobs = RemoteJobs(owner)
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
@@ -151,6 +165,10 @@ class RemoteService:
         body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
         for line in call(self._owner, "ingest", body):
             yield REPORT.validate_python(line)
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """See `Service.add_files`."""
+        return self.jobs.start(paths, collection)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`."""
@@ -169,9 +187,11 @@ def local_service(
 ) -> Iterator[LocalService]:
     """The library opened here; the caller already owns the data folder."""
     library = Library(index, Embedder(index.embedder))
+    service = LocalService(library, assistant, progress, say)
     try:
-        yield LocalService(library, assistant, progress, say)
+        yield service
     finally:
+        service.jobs.close()
         library.close()
 
 

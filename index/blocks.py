@@ -27,6 +27,9 @@ from index.lines import (
 from index.sentences import Span, is_wrapped, paragraphs, sentences
 from index.types import Document
 
+TITLE_CHARACTERS = 300
+"""A heading is kept with each chunk below it: one of a megabyte would be there a thousand times."""
+
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=[^ \t#])")
 
 
@@ -118,7 +121,8 @@ def _headings(document: Document, found: Sequence[Line]) -> dict[int, tuple[int,
     if not document.file.lower().endswith((".md", ".markdown")):
         return {}
     marked = ((line, _HEADING.match(line.text)) for line in found)
-    return {line.start: (len(mark[1]), line.text[mark.end() :].rstrip(" \t#")) for line, mark in marked if mark}
+    titles = ((line, len(mark[1]), line.text[mark.end() :].rstrip(" \t#")) for line, mark in marked if mark)
+    return {line.start: (level, title[:TITLE_CHARACTERS]) for line, level, title in titles}
 
 
 def _stands_alone(above: Line | None, line: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from index.embed import Vectors
 from index.errors import IndexingError, ReadError
 from index.library import Folder, Library
 from index.read import Sources, find_files, load, read_sources
+from index.sentences import is_wrapped
 from index.types import Document, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
 from index.worker import Worker
@@ -35,7 +36,7 @@ class _Task:
 
 def ingest(
     library: Library, paths: Sequence[Path], *, collection: str = "default", sample: bool = False
-) -> Iterator[FileReport]:
+) -> Generator[FileReport]:
     """Bring the library up to date with `paths`, or with everything ingested before where there are none.
 
     Yields reports as files are done, and `embedding` ones on the way through a long file. A file that is gone leaves
@@ -51,9 +52,12 @@ def ingest(
         for task in tasks:
             library.add_folder(task.folder)
         found = [(task, path) for task in tasks for path in find_files(task.part)]
+        ends = np.cumsum([_size(path) for _, path in found])
         for number, (task, path) in enumerate(found, 1):
+            begin, end, all_ = ends[number - 2] if number > 1 else 0, ends[number - 1], ends[-1]
             for report in _ingest_file(library, task, path, worker):
-                yield replace(report, number=number, total=len(found))
+                share = float((begin + report.share * (end - begin)) / all_)
+                yield replace(report, number=number, total=len(found), share=share)
         for task in tasks:
             yield from _remove_vanished(library, task)
         yield from _displace(library, [task.folder for task in tasks])
@@ -138,14 +142,24 @@ def _ingest_file(library: Library, task: _Task, path: Path, worker: Worker) -> I
     chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
     vectors: list[Vectors] = []
     views: list[Sentences] = []
+    wrapped = is_wrapped(document.text)
     for start in range(0, len(chunks), BATCH):
         batch = chunks[start : start + BATCH]
         vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
-        views += embedded_sentences(document, batch, library.embedder)
+        views += embedded_sentences(document, batch, library.embedder, wrapped=wrapped)
         if start + BATCH < len(chunks):
-            yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
+            share = (start + BATCH) / len(chunks)
+            yield FileReport(file, "embedding", start + BATCH, f"of {len(chunks)} chunks", share=share)
     library.write(folder.path, document, chunks, np.concatenate(vectors), views)
     yield FileReport(file, "updated" if current else "added", len(chunks))
+
+
+def _size(path: Path) -> int:
+    """A file's size in bytes, and one more for itself."""
+    try:
+        return path.stat().st_size + 1
+    except OSError:
+        return 1
 
 
 def _remove_vanished(library: Library, task: _Task) -> Iterator[FileReport]:

@@ -40,7 +40,8 @@ class Sources:
 def find_files(path: Path) -> list[Path]:
     """The files of kinds that are read at or below `path`, in order of name; hidden ones and sources.toml left out.
 
-    A pipe or a broken link among them is listed when it is loaded. Links to folders are not followed; folders that can't be entered are passed over.
+    A pipe or a broken link is among them, and refused when it is loaded. Links to folders are not followed; folders that
+    can't be entered are passed over.
     """
     if path.is_file():
         return [path]

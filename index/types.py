@@ -131,7 +131,8 @@ class File:
 class FileReport:
     """What an ingest did with one file: added | updated | unchanged | removed | failed, or embedding while at it.
 
-    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed.
+    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed. `share` is how much of
+    its bytes it has done with this report, in [0, 1].
     """
 
     file: str
@@ -140,3 +141,4 @@ class FileReport:
     reason: str = ""
     number: int = 0
     total: int = 0
+    share: float = 1.0

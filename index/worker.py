@@ -27,7 +27,7 @@ MEMORY = 1_500_000_000
 """Bytes of data that the process may hold: the largest file, its text at four bytes a character, and room to work.
 
 It is RLIMIT_DATA: what is allocated, on the heap or beside it. RLIMIT_AS would also count the code of libraries and what
-threads reserve and never touch, and so refuse sound files. Linux holds to it; macOS takes it and does little, Windows has none.
+threads reserve and never touch, and so refuse sound files. Linux holds to it; macOS does little, Windows has none.
 """
 
 CHARACTERS = 20_000_000

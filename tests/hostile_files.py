@@ -1,4 +1,4 @@
-"""Damaged and hostile files of every kind that is read, the same each time: name, bytes, and for some what they are on disk."""
+"""Damaged and hostile files of every kind that is read, the same each time: their names and bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No file breaks an ingest, keeps it beyond its time or fills the memory; each is listed, and the sound one beside it goes in."""
+"""No file breaks an ingest, outlasts its time or fills the memory; each is listed, and the sound one goes in."""
 
 import os
 import re
@@ -31,7 +31,6 @@ LIBRARIES = 100_000_000
 ALL = hostile_files()
 
 SAMPLE = (
-    "10,000 pages.pdf",
     "password.pdf",
     "loop of pages.pdf",
     "loop of xref.pdf",
