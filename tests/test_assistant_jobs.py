@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant.cli_jobs import left
-from assistant.errors import JobError
-from assistant.jobs import RECENT, Job, LocalJobs, seconds_left
+from assistant.errors import AssistantError, JobError
+from assistant.jobs import RECENT, Job, Jobs, LocalJobs, seconds_left
+from assistant.owner import find_owner
+from assistant.service import RemoteService
 from index.embed import Vectors
 from index.errors import IndexingError
 from index.ingest import BATCH, ingest
@@ -15,6 +17,7 @@ from index.library import Library
 from index.search import search
 from index.settings import IndexSettings
 from index.types import FileReport
+from tests.conftest import serving
 from tests.test_index_hostile import Counted
 
 SENTENCE = "The plant in Onsan makes 12 tons of germanium a year, and it opens in 2028.\n\n"
@@ -74,7 +77,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def until(jobs: LocalJobs, id_: int, holds: Callable[[Job], bool]) -> Job:
+def until(jobs: Jobs, id_: int, holds: Callable[[Job], bool]) -> Job:
     end = time.monotonic() + 60
     while not holds(job := jobs.read(id_)):
         assert time.monotonic() < end, job
@@ -166,3 +169,22 @@ def test_the_time_left_is_what_the_rate_so_far_says() -> None:
     assert left(0.25, 30) == ", 2 min left"
     assert left(0.5, 30) == ", 30 s left"
     assert left(0.5, 1) == ""
+
+
+def test_jobs_go_through_the_owner(tmp_path: Path, folder: Path) -> None:
+    home = tmp_path / "served"
+    (folder / "c.txt").unlink()
+    with serving(home, "--llm", "none"):
+        owner = find_owner(home)
+        assert owner
+        service = RemoteService(owner)
+        job = service.add_files([folder])
+        assert job.id == 1 and job.paths == (str(folder),)
+        until(service.jobs, 1, lambda job: job.ended)
+        ended = service.jobs.read(1)
+        assert {file.file: file.state for file in ended.files} == {"a.txt": "added", "b.pdf": "failed", "d.txt": "added"}
+        assert [report.state for report in service.ingest([folder])] == ["unchanged", "failed", "unchanged"]
+        assert [job.id for job in service.jobs.listed()] == [2, 1]
+        assert service.jobs.cancel(2).state == "done"
+        with pytest.raises(AssistantError, match="no job 7"):
+            service.jobs.read(7)
