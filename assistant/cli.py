@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import cli_conversations, cli_feedback, cli_library, cli_upkeep
+from assistant import cli_conversations, cli_feedback, cli_jobs, cli_library, cli_upkeep
 from assistant.cli_library import settings_of
 from assistant.cli_lines import ingested, progress, say, status_line
 from assistant.errors import AssistantError
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_conversations.add_parser(commands)
     cli_feedback.add_parser(commands)
+    cli_jobs.add_parser(commands)
     cli_library.add_parsers(commands)
     cli_upkeep.add_parsers(commands)
     return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,15 @@ def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
     """Show how an ingest goes: 1 if a file failed."""
     from dataclasses import asdict
 
+    from assistant.cli_jobs import left
+    from assistant.sanitize import printable
+
     counts: dict[str, int] = {}
+    began = time.monotonic()
     for report in reports:
         if report.state == "embedding":
-            status_line(f"[{report.number}/{report.total}] {report.file}: {report.chunks} {report.reason}")
+            line = f"[{report.number}/{report.total}] {report.file}: {report.chunks} {report.reason}"
+            status_line(printable(line) + left(report.share, time.monotonic() - began))
             continue
         counts[report.state] = counts.get(report.state, 0) + 1
         if as_json:
@@ -45,7 +51,8 @@ def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
             chunks = f", {report.chunks} chunks" if report.chunks else ""
             reason = f": {report.reason}" if report.reason else ""
             status_line("")
-            print(f"{place}{report.file} {report.state}{chunks}{reason}", file=sys.stderr, flush=True)
+            line = printable(f"{place}{report.file} {report.state}{chunks}{reason}")
+            print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
     if not as_json:
         summary = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing to do"
         print(summary, file=sys.stderr)

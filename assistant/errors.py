@@ -25,6 +25,10 @@ class FeedbackError(AssistantError):
     """A feedback that is not stored was asked for, or it tells too little to be kept or to make a question of."""
 
 
+class JobError(AssistantError):
+    """A job that is not there was asked for."""
+
+
 class OwnerError(AssistantError):
     """Another process owns the data folder, or the port."""
 

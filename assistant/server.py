@@ -21,6 +21,8 @@ from assistant.errors import HistoryError, OwnerError
 from assistant.export import cited, conversation_object, markdown
 from assistant.feedbacks import replied as feedback_replied
 from assistant.history import CONVERSATION
+from assistant.jobs import JOB
+from assistant.jobs import replied as replied_jobs
 from assistant.owner import Owner, announce, lines_of
 from assistant.render import json_line
 from assistant.service import ANSWER, ENRICHED, ERASED, FILTERS, REPORT, LocalService
@@ -117,6 +119,11 @@ def application(service: LocalService, token: str) -> FastAPI:
     def enrich(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         return StreamingResponse(lines_of(ENRICHED.dump_json(one) for one in service.enrich(body["llm"])))
+
+    @app.post("/owner/jobs/{what}")
+    def jobs(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        return StreamingResponse(lines_of(JOB.dump_json(job) for job in replied_jobs(service.jobs, what, body)))
 
     @app.post("/owner/conversations/{what}")
     def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:

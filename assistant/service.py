@@ -18,6 +18,7 @@ from assistant.enrich import enrich
 from assistant.errors import AssistantError
 from assistant.feedback import FeedbackStore
 from assistant.history import CONVERSATION, History
+from assistant.jobs import Job, Jobs, LocalJobs, RemoteJobs
 from assistant.line import InLine
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
@@ -55,13 +56,20 @@ class Service(Protocol):
     def documents(self) -> Documents:
         """What the library holds."""
 
+    @property
+    def jobs(self) -> Jobs:
+        """The ingests that run in the owner, this caller's and others'."""
+
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
     ) -> Iterator[Answer]:
         """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
-        """See `index.ingest.ingest`."""
+        """See `index.ingest.ingest`: one of the jobs, followed; given up, it is cancelled."""
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
         """See `index.erase.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
@@ -80,6 +88,7 @@ class LocalService:
         self.feedback = FeedbackStore(library.engine, library.settings.home)
         self.starters = Starters(library)
         self.documents = LocalDocuments(library.settings.home, library.engine, library.writing)
+        self.jobs = LocalJobs(lambda paths, collection, sample: ingest(library, paths, collection=collection, sample=sample))
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -100,7 +109,11 @@ class LocalService:
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
-        return ingest(self.library, paths, collection=collection, sample=sample)
+        return self.jobs.follow(paths, collection, sample)
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """See `Service.add_files`."""
+        return self.jobs.start(paths, collection)
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
         """See `Service.remove`."""
@@ -168,6 +181,7 @@ class RemoteService:
         self._owner = owner
         self.conversations = RemoteConversations(owner)
         self.documents = RemoteDocuments(owner)
+        self.jobs = RemoteJobs(owner)
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
@@ -190,6 +204,10 @@ class RemoteService:
         [line] = call(self._owner, "remove", {"names": [[name, str(path)] for name, path in names], "purge": purge})
         return ERASED.validate_python(line)
 
+    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+        """See `Service.add_files`."""
+        return self.jobs.start(paths, collection)
+
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`."""
         for line in call(self._owner, "enrich", {"llm": _absolute(llm)}):
@@ -207,9 +225,11 @@ def local_service(
 ) -> Iterator[LocalService]:
     """The library opened here; the caller already owns the data folder."""
     library = Library(index, Embedder(index.embedder))
+    service = LocalService(library, assistant, progress, say)
     try:
-        yield LocalService(library, assistant, progress, say)
+        yield service
     finally:
+        service.jobs.close()
         library.close()
 
 

@@ -28,6 +28,9 @@ from index.marked import HEADING, MARKED
 from index.sentences import Span, is_wrapped, paragraphs, sentences
 from index.types import Document
 
+TITLE_CHARACTERS = 300
+"""A heading is kept with each chunk below it: one of a megabyte would be there a thousand times."""
+
 
 class Bond(IntEnum):
     """How firmly a block is held to the one before: a chunk ends where it is least."""
@@ -117,7 +120,8 @@ def _headings(document: Document, found: Sequence[Line]) -> dict[int, tuple[int,
     if PurePath(document.file).suffix.lower() not in MARKED:
         return {}
     marked = ((line, HEADING.match(line.text)) for line in found)
-    return {line.start: (len(mark[1]), line.text[mark.end() :].rstrip(" \t#")) for line, mark in marked if mark}
+    titles = ((line, len(mark[1]), line.text[mark.end() :].rstrip(" \t#")) for line, mark in marked if mark)
+    return {line.start: (level, title[:TITLE_CHARACTERS]) for line, level, title in titles}
 
 
 def _stands_alone(above: Line | None, line: Line) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from index.blocks import Block, Bond, sections
 from index.sentences import Span, sentences
@@ -20,22 +21,49 @@ CountTokens = Callable[[list[str]], list[int]]
 HEADER_SHARE = 4
 """A table's first row is embedded above its later rows too where it fills one part in so many of a chunk at most."""
 
+TOKEN_CHARACTERS = 100
+"""The longest word a tokenizer cuts into pieces; a longer one is a single unknown token, be it five megabytes."""
+
+HUGE = 20_000
+"""Characters of a sentence that isn't cut into its words at once: they take a hundred times its memory."""
+
+BATCH_CHARACTERS = 1_000_000
+"""Text whose tokens are counted at once: they take a hundred times its memory."""
+
 
 def chunk(document: Document, count_tokens: CountTokens, limit: int) -> list[Chunk]:
     """The chunks of a document, in order, none overlapping, each of at most `limit` tokens.
 
     All of the text but white space is in some chunk. A chunk ends where a heading or page begins, and where the next
     block would not fit, or before the block that this one belongs to: a question's answer, an item's own items. What is
-    longer than the limit is cut between sentences or rows, a longer sentence between words.
+    longer than the limit is cut between sentences or rows, a longer sentence between words. A token counts as 100
+    characters at most.
     """
     chunks = []
+    sizes = partial(_sizes, count_tokens, limit)
     for heading, blocks in sections(document):
-        for held in _pack(document.text, blocks, count_tokens, limit):
+        for held in _pack(document.text, blocks, sizes, limit):
             start, end, header = held[0].start, held[-1].end, held[0].header
             above = document.text[header[0] : header[1]] if header else ""
             text, page = document.text[start:end], document.page_at(start)
             chunks.append(Chunk(document.id, document.version, start, end, heading, page, text, above))
     return chunks
+
+
+def _sizes(count_tokens: CountTokens, limit: int, texts: Sequence[str]) -> list[int]:
+    """The length of each text in tokens, a token of 100 characters at most. What is too long anyway is not tokenized."""
+    sizes = [len(text) // TOKEN_CHARACTERS for text in texts]
+    batch: list[int] = []
+    room = BATCH_CHARACTERS
+    for i, text in enumerate(texts):
+        if sizes[i] <= limit:
+            batch.append(i)
+            room -= len(text) + TOKEN_CHARACTERS  # a short one has its cost too
+        if batch and (room < 0 or i == len(texts) - 1):
+            for j, size in zip(batch, count_tokens([texts[j] for j in batch]), strict=True):
+                sizes[j] = max(sizes[j], size)
+            batch, room = [], BATCH_CHARACTERS
+    return sizes
 
 
 def _pack(text: str, blocks: Sequence[Block], count_tokens: CountTokens, limit: int) -> Iterator[list[Block]]:
@@ -83,15 +111,19 @@ def _headers(text: str, blocks: Sequence[Block], count_tokens: CountTokens, most
 
 
 def _parts(text: str, block: Block, *, whole_sentences: bool) -> list[Block]:
-    """A block's sentences; a sentence's words; a word's halves, where it has no blank (a script, a long number)."""
+    """A block's sentences; a sentence's words, of a huge one its halves; a word's halves, where it has no blank (a script,
+    a long number)."""
     own = text[block.start : block.end]
     spans: Sequence[Span] = [] if block.header or block.bond == Bond.INSIDE else sentences(own)
     inside = Bond.PART
     if len(spans) < 2 and whole_sentences:
         return [block]
     if len(spans) < 2:
-        spans = [found.span() for found in re.finditer(r"\S+", own)]
         inside = Bond.INSIDE
+        if len(own) <= HUGE:
+            spans = [found.span() for found in re.finditer(r"\S+", own)]
+        elif blank := re.compile(r"\s+").search(own, len(own) // 2):
+            spans = [(0, blank.start()), (blank.end(), len(own))]
     if len(spans) < 2 and len(own) > 1:
         spans = [(0, len(own) // 2), (len(own) // 2, len(own))]
     return [

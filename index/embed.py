@@ -5,12 +5,14 @@ Any other model's prompts and longest input come from its own files.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import importlib.metadata
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +56,10 @@ _HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 MOST_WORDS = 50_000
 """Word vectors kept in memory: 75 MB."""
 
+SLICE_CHARACTERS, SLICE_TEXTS = 8000, 32
+"""Passages embedded in one go, some 8 chunks: between two goes a query gets in, so it waits half a second at most and not
+the seconds that a batch takes. Texts of like length go together, as the shorter ones are padded."""
+
 MAX_QUERIES = 1000
 """Queries whose vectors are kept in memory, 1 MB or so; then it starts afresh."""
 
@@ -64,7 +70,11 @@ class Embedder:
     def __init__(self, name: str) -> None:
         """`name` is `embedded`, a folder, or a name in the local cache of models."""
         self.name = name
-        self._lock = threading.Lock()
+        self._turn = threading.Condition()
+        self._busy = False
+        self._waiting = 0
+        """Queries that wait for the model: passages wait for them."""
+        self._loading = threading.RLock()
         self._queries: dict[str, Vectors] = {}
         self._words: dict[str, Vectors] = {}
 
@@ -90,7 +100,7 @@ class Embedder:
         """The length of each text in the model's tokens, its special tokens not counted."""
         if not texts:
             return []
-        encoded = self.model.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)
+        encoded = self._counter(texts, add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def reads(self, text: str) -> bool:
@@ -101,8 +111,8 @@ class Embedder:
         """
         other = " ".join(word for word in re.findall(r"[^\W\d_]+", text) if max(word) > "\u024f")
         parts = [" ".join(_HAN.findall(other)), _HAN.sub(" ", other)]
-        pieces = self.model.tokenizer(parts, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
-        unknown = sum(ids.count(self.model.tokenizer.unk_token_id) for ids in pieces)
+        pieces = self._counter(parts, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+        unknown = sum(ids.count(self._counter.unk_token_id) for ids in pieces)
         if unknown > MOST_UNKNOWN * sum(map(len, pieces)):
             return False
         limits = (MOST_SPELLED_HAN, MOST_SPELLED)
@@ -123,7 +133,7 @@ class Embedder:
         known = self._words if len(self._words) < MOST_WORDS else {}
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new:
-            pieces = self.model.tokenizer(new, add_special_tokens=False, verbose=False)["input_ids"]
+            pieces = self._counter(new, add_special_tokens=False, verbose=False)["input_ids"]
             for word, ids in zip(new, pieces, strict=True):
                 summed = self._pieces[ids].sum(axis=0)
                 known[word] = np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), np.float32)
@@ -202,33 +212,77 @@ class Embedder:
         return " ".join([Path(self.name).name, found.hexdigest()[:12], f"of {self.max_tokens} tokens", *parts])
 
     @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer for counting: the model's own is set to cut and pad while it embeds, in whatever thread."""
+        tokenizer = self.model.tokenizer
+        with self._in_turn(is_query=True):
+            return copy.deepcopy(tokenizer)
+
+    @cached_property
     def model(self) -> SentenceTransformer:
         """The loaded model; some 10 seconds at first use, most of them the import of torch.
 
         Raises:
             ModelError: no model can be loaded from this name.
         """
-        path = self.path
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ["TRANSFORMERS_OFFLINE"] = "1"
-        os.environ["TOKENIZERS_PARALLELISM"] = "false"
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        with self._loading:  # two threads don't load it twice
+            if "model" in self.__dict__:
+                loaded: SentenceTransformer = self.__dict__["model"]
+                return loaded
+            path = self.path
+            os.environ["HF_HUB_OFFLINE"] = "1"
+            os.environ["TRANSFORMERS_OFFLINE"] = "1"
+            os.environ["TOKENIZERS_PARALLELISM"] = "false"
+            import torch
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(THREADS)
-        try:
-            return SentenceTransformer(path, device="cpu", local_files_only=True)
-        except (OSError, ValueError) as error:
-            raise ModelError(f"the embedder {self.name} can't be loaded from {path}: {error}") from error
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            torch.set_num_threads(THREADS)
+            try:
+                return SentenceTransformer(path, device="cpu", local_files_only=True)
+            except (OSError, ValueError) as error:
+                raise ModelError(f"the embedder {self.name} can't be loaded from {path}: {error}") from error
 
     def _encode(self, texts: list[str], *, is_query: bool) -> Vectors:
-        with self._lock:  # also keeps two threads from loading the model twice
-            encode = self.model.encode_query if is_query else self.model.encode_document
-            prompt = self.prompts[0 if is_query else 1]
-            vectors = encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
-        return np.asarray(vectors, dtype=np.float32)
+        encode = self.model.encode_query if is_query else self.model.encode_document
+        prompt = self.prompts[0 if is_query else 1]
+        made: dict[int, Vectors] = {}
+        for part in [range(len(texts))] if is_query else _slices(texts):
+            with self._in_turn(is_query):
+                vectors = encode(
+                    [texts[i] for i in part],
+                    prompt=prompt,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
+            made.update(zip(part, np.asarray(vectors, dtype=np.float32), strict=True))
+        return np.stack([made[i] for i in range(len(texts))]) if texts else np.zeros((0, 0), np.float32)
+
+    @contextmanager
+    def _in_turn(self, is_query: bool) -> Iterator[None]:
+        """One at a time, queries before passages."""
+        with self._turn:
+            self._waiting += is_query
+            self._turn.wait_for(lambda: not self._busy and (is_query or not self._waiting))
+            self._waiting -= is_query
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._busy = False
+                self._turn.notify_all()
+
+
+def _slices(texts: Sequence[str]) -> Iterator[list[int]]:
+    """The numbers of the texts, the longest first, in parts that are embedded in one go."""
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    while order:
+        size = min(max(SLICE_CHARACTERS // max(len(texts[order[0]]), 1), 1), SLICE_TEXTS)
+        yield order[:size]
+        order = order[size:]
 
 
 def _cached(name: str) -> str:

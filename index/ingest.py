@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -16,12 +16,14 @@ from index.errors import ReadError
 from index.files import Folder, title_of
 from index.library import Library
 from index.listing import EXCLUDED, check_name
-from index.read import find_files, parse
+from index.read import find_files
 from index.recognise import Look, Recognised, hashes, look, recognise, same_content
+from index.sentences import is_wrapped
 from index.tasks import Task, tasks_of
 from index.types import Document, File, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
 from index.walk import closed_folders, read_whole
+from index.worker import Worker
 
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
@@ -29,7 +31,7 @@ BATCH = 64
 
 def ingest(
     library: Library, paths: Sequence[Path], *, collection: str = "default", sample: bool = False
-) -> Iterator[FileReport]:
+) -> Generator[FileReport]:
     """Bring the library up to date with `paths`, or with everything ingested before where there are none.
 
     Yields reports as files are done, and `embedding` ones on the way through a long file. A file that is gone leaves
@@ -42,17 +44,20 @@ def ingest(
         StoreError: the data folder can't be written, as the disk is full; files reported before are done.
     """
     check_name(collection)
-    with library.writing:
+    with library.writing, Worker() as worker:
         tasks, reports = tasks_of(library.folders(), paths, collection, sample)
         yield from reports
         library.tidy()
         for task in tasks:
             library.add_folder(task.folder)
         looks = [look(task, path) for task in tasks for path in _wanted(library, task)]
-        found = recognise(library, tasks, looks)
+        found = recognise(library, tasks, looks, worker)
+        ends = np.cumsum([one.size + 1 for one in looks])
         for number, one in enumerate(looks, 1):
-            for report in _take_in(library, one, found):
-                yield replace(report, number=number, total=len(looks))
+            begin, end, all_ = ends[number - 2] if number > 1 else 0, ends[number - 1], ends[-1]
+            for report in _take_in(library, one, found, worker):
+                share = float((begin + report.share * (end - begin)) / all_)
+                yield replace(report, number=number, total=len(looks), share=share)
         for task in tasks:
             for path, reason in closed_folders(task.part):
                 name = path.relative_to(task.root).as_posix()
@@ -68,7 +73,7 @@ def _wanted(library: Library, task: Task) -> list[Path]:
     return [path for path in found if path == task.part or path.relative_to(task.root).as_posix() not in removed]
 
 
-def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileReport]:
+def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> Iterator[FileReport]:
     """Read and store what a file holds, unless that is known."""
     folder, this = one.task.folder, (one.task.folder.path, one.file)
     if this in found.done:
@@ -92,7 +97,8 @@ def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileRep
             known = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
             yield known or FileReport(one.file, "unchanged")
             return
-        content = parse(one.path, data)
+        content = worker.parse(one.path, data)
+        del data  # while it is embedded
     except ReadError as error:
         library.note_file(replace(now, reason=str(error)))
         yield FileReport(one.file, "failed", reason=str(error))
@@ -114,12 +120,14 @@ def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileRep
     chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
     vectors: list[Vectors] = []
     views: list[Sentences] = []
+    wrapped = is_wrapped(document.text)
     for start in range(0, len(chunks), BATCH):
         batch = chunks[start : start + BATCH]
         vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
-        views += embedded_sentences(document, batch, library.embedder)
+        views += embedded_sentences(document, batch, library.embedder, wrapped=wrapped)
         if start + BATCH < len(chunks):
-            yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks")
+            share = (start + BATCH) / len(chunks)
+            yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks", share=share)
     library.write(folder.path, document, chunks, np.concatenate(vectors), views, replace(now, document_id=document_id))
     found.contents[folder.collection, content_hash] = document_id
     reason = "; ".join(filter(None, (found.renamed.get(this, ""), content.note)))

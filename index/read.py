@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -40,9 +41,10 @@ class Sources:
 
 
 def find_files(path: Path) -> list[Path]:
-    """The readable files at or below `path`, in order of name; hidden ones and sources.toml left out.
+    """The files of kinds that are read at or below `path`, in order of name; hidden ones and sources.toml left out.
 
-    Links to folders are not followed; folders that can't be entered are passed over.
+    A pipe or a broken link is among them, and refused when it is loaded. Links to folders are not followed; folders that
+    can't be entered are passed over.
     """
     if path.is_file():
         return [path]
@@ -50,8 +52,7 @@ def find_files(path: Path) -> list[Path]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            wanted = Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith(".")
-            if wanted and os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118  # False where pathlib raises
+            if Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith("."):
                 found.append(Path(folder, name))
     return sorted(found)
 
@@ -65,10 +66,14 @@ def load(path: Path) -> bytes:
     if path.suffix.lower() not in READERS:
         raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ReadError(f"{size:,} bytes are too many: {MAX_BYTES:,} at most")
-        return path.read_bytes()
+        # Without waiting: a pipe has nobody at its other end.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ReadError("it is a pipe, a device or a folder, not a file")
+            if status.st_size > MAX_BYTES:
+                raise ReadError(f"{status.st_size:,} bytes are too many: {MAX_BYTES:,} at most")
+            return file.read()
     except OSError as error:
         raise ReadError(f"it can't be opened: {error.strerror}") from error
 

@@ -17,10 +17,11 @@ from index.errors import ReadError
 from index.files import heir, key, root_of, title_of
 from index.library import Library
 from index.listing import EXCLUDED
-from index.read import parse, read_sources
+from index.read import read_sources
 from index.tasks import Task
 from index.types import File, FileReport
 from index.walk import is_gone, path_of, read_whole
+from index.worker import Worker
 
 Key = tuple[str, str]
 """An ingested path, and a file's path below it."""
@@ -51,8 +52,10 @@ class Recognised:
 
 def hashes(data: bytes, facts: Mapping[str, str]) -> tuple[str, str]:
     """Of a file's bytes, and of its content."""
-    stated = json.dumps(facts, sort_keys=True).encode()
-    return hashlib.sha256(data).hexdigest(), hashlib.sha256(data + stated).hexdigest()
+    of_bytes = hashlib.sha256(data)
+    of_content = of_bytes.copy()
+    of_content.update(json.dumps(facts, sort_keys=True).encode())
+    return of_bytes.hexdigest(), of_content.hexdigest()
 
 
 def look(task: Task, path: Path) -> Look:
@@ -70,7 +73,7 @@ def look(task: Task, path: Path) -> Look:
     return Look(task, path, file, *hashes(data, task.sources.facts.get(file, {})), len(data))
 
 
-def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look]) -> Recognised:
+def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], worker: Worker) -> Recognised:
     """Give every file the document of its content, where there is one, and let vanished files go: all in one step."""
     files = [file for file in library.files() if not file.reason.startswith(EXCLUDED)]
     known = {key(file): file for file in files}
@@ -113,7 +116,9 @@ def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look]) ->
         if file.document_id and key(file) not in left
     ]
     forget = {key(file): file for file in (*vanished, *left.values())}
-    library.set_files(note, list(forget.values()), _titles(library, {**known, **{key(file): file for file in note}}, forget))
+    library.set_files(
+        note, list(forget.values()), _titles(library, {**known, **{key(file): file for file in note}}, forget, worker)
+    )
     return found
 
 
@@ -149,7 +154,7 @@ def _is_read(file: File, tasks: Sequence[Task]) -> bool:
     )
 
 
-def _titles(library: Library, known: Mapping[Key, File], forget: Mapping[Key, File]) -> dict[str, str]:
+def _titles(library: Library, known: Mapping[Key, File], forget: Mapping[Key, File], worker: Worker) -> dict[str, str]:
     """What documents called by a file that is gone state as their title, read from the file that they are shown under."""
     names = _by_document(file for this, file in known.items() if this not in forget)
     titles = {}
@@ -161,7 +166,7 @@ def _titles(library: Library, known: Mapping[Key, File], forget: Mapping[Key, Fi
         path = path_of(file)
         try:
             stated = read_sources(root_of(file.folder)).facts.get(file.file, {}).get("title", "")
-            titles[id_] = stated or parse(path, read_whole(path)).title
+            titles[id_] = stated or worker.parse(path, read_whole(path)).title
         except ReadError:
             continue  # its file's name is its title then
     return titles

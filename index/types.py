@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Document:
 
     def page_at(self, offset: int) -> int | None:
         """The number, from 1, of the page that holds the character at `offset`; None where there are no pages."""
-        return sum(start <= offset for start in self.pages) or None
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class File:
 class FileReport:
     """What an ingest did with one file: added | updated | renamed | unchanged | removed | failed, or embedding while at it.
 
-    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed.
+    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed. `share` is how much of
+    its bytes it has done with this report, in [0, 1].
     """
 
     file: str
@@ -139,3 +141,4 @@ class FileReport:
     reason: str = ""
     number: int = 0
     total: int = 0
+    share: float = 1.0

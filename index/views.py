@@ -35,9 +35,14 @@ def _above(chunk: Chunk, room: int, embedder: Embedder) -> str:
     return found
 
 
-def embedded_sentences(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[Sentences]:
-    """Each chunk's sentences with vectors of their own: the search's second view, and what evidence is picked by."""
-    wrapped = is_wrapped(document.text)
+def embedded_sentences(
+    document: Document, chunks: Sequence[Chunk], embedder: Embedder, *, wrapped: bool | None = None
+) -> list[Sentences]:
+    """Each chunk's sentences with vectors of their own: the search's second view, and what evidence is picked by.
+
+    `wrapped` is what `is_wrapped` says of the document, for those who ask it once for many calls.
+    """
+    wrapped = is_wrapped(document.text) if wrapped is None else wrapped
     spans = [
         [(a + c.start, b + c.start) for a, b in sentences(c.text, wrapped=wrapped) or [(0, len(c.text))]] for c in chunks
     ]

@@ -1,6 +1,8 @@
 """Any sentence-transformers model as the embedder: small ones that the test makes itself, with prompts of their own."""
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 from index.chunk import VERSION
-from index.embed import TITLE_TOKENS, Embedder
+from index.embed import TITLE_TOKENS, Embedder, Vectors
 from index.errors import ModelError, StoreError
 from index.ingest import ingest
 from index.library import Library
@@ -115,3 +117,40 @@ def test_an_index_of_another_embedder_is_refused_with_one_line(make_model: Make,
         with pytest.raises(StoreError, match="was made by 'small .* of 128 tokens.*QUARRY_HOME") as error:
             Library(settings, other)
         assert "\n" not in str(error.value)
+
+
+class Slow:
+    """A model whose first passages take until a query waits; a vector is its text's length. It records what came when."""
+
+    def __init__(self, waiting: Callable[[], int]) -> None:
+        self.waiting = waiting
+        self.done: list[str] = []
+        self.begun = threading.Event()
+
+    def encode_document(self, texts: list[str], **_: object) -> np.ndarray:
+        self.begun.set()
+        end = time.monotonic() + 10
+        while not (self.waiting() or self.done) and time.monotonic() < end:
+            time.sleep(0.01)
+        self.done += ["passages"]
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    def encode_query(self, texts: list[str], **_: object) -> np.ndarray:
+        self.done += ["query"]
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+
+def test_a_query_goes_before_the_passages_that_are_left_and_these_keep_their_order() -> None:
+    embedder = Embedder("slow")
+    model = Slow(lambda: embedder._waiting)
+    embedder.model, embedder.prompts = model, ("", "")  # type: ignore[assignment]
+    texts = ["a" * (i * 37 % 1000 + 1) for i in range(200)]
+    found: list[Vectors] = []
+    embedding = threading.Thread(target=lambda: found.append(embedder.encode_documents(texts)))
+    embedding.start()
+    assert model.begun.wait(10)
+    assert embedder.encode_query("zinc") == [4]
+    embedding.join()
+    assert model.done.index("query") == 1 and len(model.done) > 8
+    assert found[0][:, 0].tolist() == [len(text) for text in texts]
+    assert embedder.encode_documents([]).shape[0] == 0

@@ -1,0 +1,74 @@
+"""The command `quarry jobs`: the ingests that run in the data folder's owner, and how long one takes yet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.jobs import Job
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    jobs = commands.add_parser("jobs", help="the ingests of the running Quarry, and the files of one")
+    jobs.add_argument("id", type=int, nargs="?", metavar="ID", help="show this one with its files and their reasons")
+    jobs.add_argument("--cancel", type=int, metavar="ID", help="end this one after the file or batch it is at")
+    jobs.add_argument("--json", action="store_true", help="one JSON object per job")
+    jobs.set_defaults(run=_run)
+
+
+def left(share: float, seconds: float) -> str:
+    """How long an ingest takes yet, where `share` of it took `seconds`, to be put behind how it goes; empty at first."""
+    from assistant.jobs import seconds_left
+
+    return _left(seconds_left(share, seconds)) if seconds > 2 else ""
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f", {seconds / size:.0f} {unit} left"
+    return f", {seconds:.0f} s left"
+
+
+def _run(options: argparse.Namespace) -> int:
+    from assistant.jobs import JOB, RemoteJobs
+    from assistant.owner import find_owner
+    from assistant.settings import load_settings
+
+    index, _ = load_settings({"home": options.home})
+    owner = find_owner(index.home)
+    if owner is None:  # jobs live in the process that serves
+        print("quarry: no Quarry is running on this data folder, so there are no jobs", file=sys.stderr)
+        return 0
+    jobs = RemoteJobs(owner)
+    if options.cancel is not None:
+        found = [jobs.cancel(options.cancel)]
+    else:
+        found = jobs.listed() if options.id is None else [jobs.read(options.id)]
+    for job in found:
+        if options.json:
+            print(json.dumps(JOB.dump_python(job, mode="json"), ensure_ascii=False))
+        else:
+            print("\n".join(_lines(job)))
+    if not found:
+        print("quarry: there are no jobs", file=sys.stderr)
+    return 0
+
+
+def _lines(job: Job) -> list[str]:
+    from assistant.sanitize import printable
+
+    what = ", ".join(job.paths) or "everything ingested before"
+    reason = f": {job.reason}" if job.reason else ""
+    done = f"{job.done} of {job.total} files, {job.chunks} chunks{_left(job.seconds_left)}"
+    lines = [f"{job.id}  {job.state}{reason}  {done}  {what}"]
+    for file in job.files:
+        reason = f": {file.reason}" if file.reason else ""
+        lines.append(f"  {file.file} {file.state}{reason}")
+    return [" ".join(printable(line).splitlines()) for line in lines]

@@ -1,0 +1,166 @@
+"""No file breaks an ingest, outlasts its time or fills the memory; each is listed, and the sound one goes in."""
+
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import Embedder, Vectors
+from index.ingest import ingest
+from index.library import Library
+from index.settings import IndexSettings
+from index.types import FileReport
+from index.worker import MEMORY, Worker
+from tests.hostile_files import Hostile, hostile_files
+
+SECONDS = 30
+"""For reading one file, here; and again as long for the rest of the work on it."""
+
+PARENT = 800_000_000
+"""Bytes by which this process may grow: the largest file, and what chunks a text of five megabytes."""
+
+LIBRARIES = 100_000_000
+"""Bytes of code and such that the reading process holds beside its data."""
+
+ALL = hostile_files()
+
+SAMPLE = (
+    "password.pdf",
+    "loop of pages.pdf",
+    "loop of xref.pdf",
+    "deep array.pdf",
+    "many pages said.pdf",
+    "200 MB.txt",
+    "too large.txt",
+    "one heading.md",
+    "5 MB line.txt",
+    "quotes.txt",
+    "bad utf-16.txt",
+    "markup.md",
+    "zip bomb.docx",
+    "zip bomb.xlsx",
+    "laughs.docx",
+    "macros.docm",
+)
+
+REASONS = {
+    "password.pdf": "protected by a password",
+    "loop of pages.pdf": "no text|sound|damaged",
+    "no root.pdf": "sound|damaged|no text",
+    "zeros.txt": "zero bytes|no text",
+    "blank.md": "no text",
+    "200 MB.txt": "characters: 20,000,000 at most",
+    "too large.txt": "bytes are too many",
+    "txt as.pdf": "no sound PDF",
+    "head alone.pdf": "no sound PDF",
+}
+"""What some are listed with."""
+
+
+class Counted(Embedder):
+    """Tokens as the embedded model's tokenizer cuts them, by and large, and vectors of a text's length: quick, no model."""
+
+    passage_tokens = 226  # type: ignore[assignment]
+    max_tokens = 256  # type: ignore[assignment]
+    fingerprint = "counted"  # type: ignore[assignment]
+
+    def encode_documents(self, texts: list[str]) -> Vectors:
+        angles = np.array([len(text) for text in texts], dtype=np.float32)
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+    def count_tokens(self, texts: list[str]) -> list[int]:
+        return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(IndexSettings(home=tmp_path / "home"), Counted("counted"))
+    yield library
+    library.close()
+
+
+def memory(name: str) -> int:
+    """VmRSS or VmHWM of this process, in bytes."""
+    return int(Path("/proc/self/status").read_text().split(f"{name}:")[1].split()[0]) * 1024
+
+
+def check(files: Sequence[Hostile], library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[FileReport]:
+    """Ingest the files and a sound one after them, and hold the work to its limits."""
+    folder.mkdir()
+    for file in files:
+        (folder / file.name).write_bytes(file.data())
+    (folder / "sound.txt").write_text("Zinc is a metal that people mine.")
+    worker = Worker(seconds=SECONDS)
+    monkeypatch.setattr("index.ingest.Worker", lambda: worker)
+    if sys.platform == "linux":
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is from here on
+        before = memory("VmRSS")
+    reports, slowest, since = [], 0.0, time.monotonic()
+    for report in ingest(library, [folder]):
+        slowest, since = max(slowest, time.monotonic() - since), time.monotonic()
+        if report.state != "embedding":
+            reports.append(report)
+    assert [report.file for report in reports] == sorted([*(file.name for file in files), "sound.txt"])
+    assert {report.state for report in reports} <= {"added", "failed"}
+    assert all(report.reason for report in reports if report.state == "failed")
+    assert reports[-1].state == "added" and library.count_chunks() > 0
+    assert slowest < 2 * SECONDS
+    assert worker.pid is None
+    if sys.platform == "linux":
+        assert 0 < worker.peak < MEMORY + LIBRARIES
+        assert memory("VmHWM") - before < PARENT
+    for report in reports:
+        reason = REASONS.get(report.file[4:])
+        assert reason is None or re.search(reason, report.reason), f"{report.file}: {report.state} {report.reason}"
+    return reports
+
+
+def test_a_sample_of_hostile_files_is_listed_and_the_sound_one_goes_in(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = [file for file in ALL if file.name[4:].removesuffix(".txt") in SAMPLE or file.name[4:] in SAMPLE]
+    assert len(chosen) >= len(SAMPLE)
+    check(chosen + [file for file in ALL[::37] if file not in chosen], library, tmp_path / "docs", monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_all_hostile_files_are_listed_and_the_sound_one_goes_in(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(ALL) >= 300
+    check(ALL, library, tmp_path / "docs", monkeypatch)
+
+
+def test_what_is_no_file_is_listed_and_waited_for_by_nobody(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket.txt"))
+        (folder / "device.txt").symlink_to("/dev/zero")
+        (folder / "loop.txt").symlink_to(folder / "loop.txt")
+        (folder / "around").symlink_to(folder)
+        (folder / "nowhere.txt").symlink_to(folder / "missing")
+        (folder / "folder.txt").mkdir()
+        (folder / "locked.txt").write_text("Tin is a metal.")
+        (folder / "locked.txt").chmod(0)
+        (folder / "sound.txt").write_text("Zinc is a metal that people mine.")
+        states = {report.file: (report.state, report.reason) for report in ingest(library, [folder])}
+    if os.geteuid() == 0:  # whom nothing is locked to
+        states["locked.txt"] = "failed", "it can't be opened: Permission denied"
+    assert states == {
+        "pipe.txt": ("failed", "it is a pipe, a device or a folder, not a file"),
+        "socket.txt": ("failed", "it can't be opened: No such device or address"),
+        "device.txt": ("failed", "it is a pipe, a device or a folder, not a file"),
+        "loop.txt": ("failed", "it can't be opened: Too many levels of symbolic links"),
+        "nowhere.txt": ("failed", "it can't be opened: No such file or directory"),
+        "locked.txt": ("failed", "it can't be opened: Permission denied"),
+        "sound.txt": ("added", ""),
+    }
