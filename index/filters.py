@@ -19,8 +19,8 @@ def narrowed(filters: Filters, engine: sa.Engine) -> Filters:
         return filters
     joined = sa.join(documents, versions, is_current())
     joined = sa.outerjoin(joined, files, files.c.document_id == documents.c.id)  # copies: one document, several files
-    file = sa.func.coalesce(files.c.file, documents.c.file).label("file")
-    query = sa.select(documents.c.id, file, versions.c.date).select_from(joined)
+    named = sa.func.coalesce(files.c.file, documents.c.file).label("file")
+    query = sa.select(documents.c.id, named, versions.c.date).select_from(joined)
     if filters.collections:
         query = query.where(documents.c.collection.in_(filters.collections))
     if filters.document_ids:
