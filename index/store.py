@@ -95,14 +95,18 @@ class VectorStore:
         """The number of vectors."""
         return int(self._collection.count())
 
-    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of the chunks among `ids` with `vector` `(d,)`."""
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors `(d,)` of the chunks among `ids`."""
         if not ids:
             return {}
         with self._working():
             found = self._collection.get(ids=list(ids), include=["embeddings"])
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        return dict(zip(found["ids"], (vectors @ vector).tolist(), strict=True)) if len(vectors) else {}
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of the chunks among `ids` with `vector` `(d,)`."""
+        found = self.vectors(ids)
+        return dict(zip(found, (np.stack([*found.values()]) @ vector).tolist(), strict=True)) if found else {}
 
     def nearest(
         self, vector: Vectors, top_k: int, *, collections: Sequence[str] = (), document_ids: Sequence[str] = ()

@@ -162,3 +162,19 @@ def test_new_content_that_can_not_be_read_leaves_the_old_one(library: Library, f
     (folder / "new.md").unlink()
     assert run(library) == {"b.txt": ("unchanged", ""), "a.md": ("removed", "the file is gone")}
     assert set(keys(library)) == {("b.txt",)} and [file.file for file in library.files()] == ["b.txt"]
+
+
+def test_a_date_that_is_stated_makes_a_version_without_embedding_and_a_title_embeds_again(
+    library: Library, folder: Path
+) -> None:
+    run(library, folder)
+    embedder = library.embedder
+    assert isinstance(embedder, Hashed)
+    embedded = embedder.passages
+    (folder / "sources.toml").write_text('[documents."a.md"]\ndate = "2024"\n')
+    assert {report.file: report.state for report in ingest(library, [])} == {"a.md": "updated", "b.txt": "unchanged"}
+    assert embedder.passages == embedded
+    assert [(one.version, one.date) for one in library.documents()] == [(2, "2024"), (1, None)]
+    (folder / "sources.toml").write_text('[documents."a.md"]\ntitle = "Stated"\n')
+    assert run(library)["a.md"] == ("updated", "")
+    assert embedder.passages > embedded and library.documents()[0].title == "Stated"
