@@ -18,6 +18,7 @@ from index.library import Library
 from index.listing import EXCLUDED, check_name
 from index.read import find_files
 from index.recognise import Look, Recognised, hashes, look, recognise, same_content
+from index.reuse import known_vectors
 from index.sentences import is_wrapped
 from index.tasks import Task, tasks_of
 from index.types import Document, File, FileReport, Sentences
@@ -94,8 +95,8 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         if same := same_content(library, found, folder.collection, content_hash):
             library.set_files([replace(now, document_id=same)], (), {})
             others = [file.file for file in library.files(document_id=same) if (file.folder, file.file) != this]
-            known = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
-            yield known or FileReport(one.file, "unchanged")
+            twin = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
+            yield twin or FileReport(one.file, "unchanged")
             return
         content = worker.parse(one.path, data)
         del data  # while it is embedded
@@ -118,10 +119,11 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         content_hash=content_hash,
     )
     chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
-    vectors: list[Vectors] = []
-    views: list[Sentences] = []
+    known = known_vectors(library, current, document, chunks)
+    vectors: list[Vectors] = [known[0]] if known else []
+    views: list[Sentences] = known[1] if known else []
     wrapped = is_wrapped(document.text)
-    for start in range(0, len(chunks), BATCH):
+    for start in range(0, len(chunks) if known is None else 0, BATCH):
         batch = chunks[start : start + BATCH]
         vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
         views += embedded_sentences(document, batch, library.embedder, wrapped=wrapped)

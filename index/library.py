@@ -6,17 +6,14 @@ interrupted change left behind is removed by `tidy` at the next start.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 
-from index import versions, words
+from index import passages, versions, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
 from index.erase import finish
@@ -30,9 +27,7 @@ from index.files import (
     read_files,
     read_folders,
 )
-from index.schema import chunks as chunk_table
 from index.schema import documents, is_current, meta, open_database
-from index.schema import sentences as sentence_table
 from index.schema import versions as version_table
 from index.settings import IndexSettings
 from index.store import VectorStore
@@ -155,32 +150,24 @@ class Library:
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks of current versions among `ids`; ids of older versions are left out."""
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(chunk_table).where(chunk_table.c.id.in_(ids))).all()
-        return {chunk.id: chunk for chunk in self._chunks(rows)}
+            rows = passages.with_ids(connection, ids)
+        return {chunk.id: chunk for chunk in passages.cut_out(rows, self._texts)}
 
     def chunks_of(self, document_id: str) -> list[Chunk]:
         """All chunks of a document's current version, in order."""
-        query = sa.select(chunk_table).where(chunk_table.c.document_id == document_id).order_by(chunk_table.c.start)
         with self.engine.connect() as connection:
-            return self._chunks(connection.execute(query).all())
+            rows = passages.of_document(connection, document_id)
+        return passages.cut_out(rows, self._texts)
 
     def sentences(self, ids: Sequence[str]) -> dict[str, Sentences]:
         """The sentences of the chunks of current versions among `ids`, with their vectors."""
-        query = sa.select(chunk_table.c.id, sentence_table.c.spans, sentence_table.c.vectors)
-        query = query.join_from(chunk_table, sentence_table, chunk_table.c.row == sentence_table.c.row)
         with self.engine.connect() as connection:
-            rows = connection.execute(query.where(chunk_table.c.id.in_(ids))).all()
-        found = {}
-        for row in rows:
-            spans = tuple((start, end) for start, end in json.loads(row.spans))
-            vectors = np.frombuffer(row.vectors, np.float16).reshape(len(spans), -1)
-            found[row.id] = Sentences(spans, vectors.astype(np.float32))
-        return found
+            return passages.sentences(connection, ids)
 
     def count_chunks(self) -> int:
         """The number of chunks of current versions."""
         with self.engine.connect() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(chunk_table)).scalar_one()
+            return passages.count(connection)
 
     def next_version(self, document_id: str) -> int:
         """The number of the version that would be written next."""
@@ -252,17 +239,6 @@ class Library:
         if moved:
             self._texts.forget()
         self.tidy()
-
-    def _chunks(self, rows: Sequence[sa.Row[Any]]) -> list[Chunk]:
-        """The chunks of rows; one whose document went meanwhile is left out."""
-        texts = self._texts.read((row.document_id, row.version) for row in rows)
-        found = []
-        for row in rows:
-            if document := texts.get((row.document_id, row.version)):
-                text = document.text[row.start : row.end]
-                own = Chunk(row.document_id, row.version, row.start, row.end, row.heading, row.page, text, row.header)
-                found.append(own)
-        return found
 
     def _check_fingerprint(self, fingerprint: str) -> None:
         with self.engine.begin() as connection:

@@ -76,7 +76,7 @@ class VectorStore:
             )
             for chunk, vector in zip(chunks, vectors, strict=True)
         ]
-        with self._changing():
+        with self._working():
             for start in range(0, len(nodes), self._batch):
                 self._store.add(list(nodes[start : start + self._batch]))
 
@@ -89,11 +89,12 @@ class VectorStore:
         where: dict[str, object] = {"document_id": {"$eq": document_id}}
         if version is not None:
             where = {"$and": [where, {"version": {"$eq": version}}]}
-        with self._changing():
+        with self._working():
             self._collection.delete(where=where)  # type: ignore[arg-type]  # Chroma's own type is narrower than what it takes
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _working(self) -> Iterator[None]:
+        """Says in our words what Chroma could not do; it writes what is waiting in its log when it reads, too."""
         from chromadb.errors import ChromaError
 
         try:
@@ -172,13 +173,18 @@ class VectorStore:
         """The number of vectors."""
         return int(self._collection.count())
 
-    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of the chunks among `ids` with `vector` `(d,)`."""
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors `(d,)` of the chunks among `ids`."""
         if not ids:
             return {}
-        found = self._collection.get(ids=list(ids), include=["embeddings"])
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        return dict(zip(found["ids"], (vectors @ vector).tolist(), strict=True)) if len(vectors) else {}
+        with self._working():
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of the chunks among `ids` with `vector` `(d,)`."""
+        found = self.vectors(ids)
+        return dict(zip(found, (np.stack([*found.values()]) @ vector).tolist(), strict=True)) if found else {}
 
     def nearest(
         self, vector: Vectors, top_k: int, *, collections: Sequence[str] = (), document_ids: Sequence[str] = ()
@@ -191,11 +197,12 @@ class VectorStore:
         ]
         where = {"$and": filters} if len(filters) > 1 else filters[0] if filters else None
         # Chroma itself, not the llama-index store: that one turns distances into exp(-distance).
-        found = self._collection.query(
-            query_embeddings=[vector.tolist()],
-            n_results=top_k,
-            where=where,  # type: ignore[arg-type]
-            include=["distances"],
-        )
+        with self._working():
+            found = self._collection.query(
+                query_embeddings=[vector.tolist()],
+                n_results=top_k,
+                where=where,  # type: ignore[arg-type]
+                include=["distances"],
+            )
         distances = (found["distances"] or [[]])[0]
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -146,6 +147,46 @@ def test_a_full_disk_ends_the_ingest_with_one_line_and_the_next_goes_on(library:
     assert contents(library, "zinc plant") == before
     assert reports(library, folder)["a.md"].state == "updated"
     assert_whole(library)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("megabytes", [3, 5, 8])
+def test_a_disk_that_runs_full_loses_nothing_and_the_ingest_goes_on_when_there_is_room(
+    tmp_path: Path, megabytes: int
+) -> None:
+    """A small file system of its own, where it may be mounted; it runs full in Chroma's files or in the library's."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    folder, disk = tmp_path / "docs", tmp_path / "disk"
+    folder.mkdir()
+    disk.mkdir()
+    for n in range(60):
+        parts = (f"## Part {m}\n\nPlant {n} makes metal of kind {n * m}. {'It is so. ' * 40}" for m in range(20))
+        (folder / f"{n:02}.md").write_text("\n\n".join([f"# Number {n}", *parts]))
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    try:
+        library = Library(IndexSettings(home=disk / "home"), Hashed())
+        done = []
+        with pytest.raises(StoreError, match="can't be written .*nothing that was in it is lost"):
+            for report in ingest(library, [folder]):
+                done.append(report.file)
+        library.close()
+        SharedSystemClient.clear_system_cache()  # Chroma keeps what it has open, by path
+        subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)
+        library = Library(library.settings, Hashed())
+        assert_whole(library)
+        assert [document.file for document in library.documents()] == done != []
+        assert [report.state for report in ingest(library, [folder])][: len(done) + 1] == ["unchanged"] * len(done) + [
+            "added"
+        ]
+        assert len(library.documents()) == 60
+        assert_whole(library)
+        library.close()
+        SharedSystemClient.clear_system_cache()
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_vectors_that_can_not_be_written_end_the_ingest_with_one_line(
