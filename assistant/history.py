@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from assistant.errors import HistoryError
+from assistant.purge import purged
 from assistant.types import Conversation, Listed, Outdated, Turn
 from index.schema import conversations, documents, turns, versions
 
@@ -123,18 +124,38 @@ class History:
         """Those of the cited versions, as document id and version, that are no longer current, in that order."""
         keys = dict.fromkeys(cited)
         ids = sorted({id_ for id_, _ in keys})
-        columns = (versions.c.document_id, versions.c.version, versions.c.written, documents.c.version.label("current"))
+        of_version = [versions.c[name] for name in ("document_id", "version", "written", "state")]
         joined = sa.join(versions, documents, versions.c.document_id == documents.c.id)
-        query = sa.select(*columns).select_from(joined).where(versions.c.document_id.in_(ids))
+        query = sa.select(*of_version, documents.c.version.label("current")).select_from(joined)
+        query = query.where(versions.c.document_id.in_(ids))
         with self._engine.connect() as connection:
             rows = {(row.document_id, row.version): row for row in connection.execute(query)}
         found = []
         for id_, version in keys:
             row = rows.get((id_, version))
             if row is None or row.current != version:
-                removed = row is None or row.current is None
+                removed = row is None or row.current is None or row.state in ("erasing", "erased")
                 found.append(Outdated(id_, version, row.written if row else None, removed))
         return found
+
+    def purge(self, document_ids: Collection[str]) -> int:
+        """Take what stored answers quote of these documents, and the sentences that rest on it; the number of answers."""
+        changed = 0
+        if not document_ids:
+            return changed
+        with self._writing() as connection:
+            connection.execute(sa.update(turns).where(sa.false()).values(turn=""))  # writes first, as in `add`
+            citing = sa.or_(*(turns.c.turn.contains(id_, autoescape=True) for id_ in document_ids))
+            for row in connection.execute(sa.select(turns).where(citing)).all():
+                turn = TURN.validate_json(row.turn)
+                answer = purged(turn.answer, document_ids)
+                if answer != turn.answer:
+                    changed += 1
+                    turn = replace(turn, answer=answer)
+                    own = sa.and_(turns.c.conversation_id == row.conversation_id, turns.c.number == row.number)
+                    stored = {"turn": TURN.dump_json(turn).decode(), "words": _words(turn)}
+                    connection.execute(sa.update(turns).where(own).values(stored))
+        return changed
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:

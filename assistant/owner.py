@@ -37,15 +37,20 @@ class Owner:
 
 def find_owner(home: Path) -> Owner | None:
     """The process that serves this data folder; None where none does."""
+    return _read_note(home) if is_locked(home) else None
+
+
+def is_locked(home: Path) -> bool:
+    """Whether a running process holds the data folder, serving it or not."""
     if not (home / LOCK).exists():
-        return None
+        return False
     try:
         with filelock.FileLock(home / LOCK, timeout=0):
-            return None
+            return False
     except filelock.Timeout:
-        return _read_note(home)
+        return True
     except OSError:
-        return None  # not even readable: opening the library says so
+        return False  # not even readable: opening the library says so
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from fastapi import Path as PathParameter
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.conversations import replied
+from assistant import conversations as stored
+from assistant import documents as held
 from assistant.errors import OwnerError
 from assistant.history import CONVERSATION
 from assistant.owner import Owner, announce, lines_of
 from assistant.render import source_html
-from assistant.service import ANSWER, ENRICHED, FILTERS, REPORT, LocalService
+from assistant.service import ANSWER, ENRICHED, ERASED, FILTERS, REPORT, LocalService
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
 
@@ -99,8 +100,21 @@ def application(service: LocalService, token: str) -> FastAPI:
     @app.post("/owner/conversations/{what}")
     def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
-        values = replied(service.conversations, what, body)
+        values = stored.replied(service.conversations, what, body)
         return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
+
+    @app.post("/owner/documents/{what}")
+    def documents(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        values = held.replied(service.documents, what, body)
+        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
+
+    @app.post("/owner/remove")
+    def remove(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        check(authorization)
+        names = [(name, Path(path)) for name, path in body["names"]]
+        erased = _late(lambda: [service.remove(names, body["purge"])])
+        return StreamingResponse(lines_of(ERASED.dump_json(one) for one in erased))
 
     return mount_page(app, service)
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from assistant.chat import ask
 from assistant.conversations import Conversations, RemoteConversations
+from assistant.documents import Documents, LocalDocuments, RemoteDocuments
 from assistant.enrich import enrich
 from assistant.errors import AssistantError
 from assistant.history import CONVERSATION, History
@@ -21,6 +22,7 @@ from assistant.owner import Owner, Say, call, owner_or_self
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Enriched
 from index.embed import Embedder
+from index.erase import Erased, erase, finish, named
 from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest import ingest
 from index.library import Library
@@ -30,6 +32,7 @@ from index.types import FileReport, Filters
 ANSWER = TypeAdapter(Answer)
 REPORT = TypeAdapter(FileReport)
 ENRICHED = TypeAdapter(Enriched)
+ERASED = TypeAdapter(Erased)
 FILTERS = TypeAdapter(Filters)
 
 ALL = Filters()
@@ -45,6 +48,10 @@ class Service(Protocol):
     def conversations(self) -> Conversations:
         """The stored conversations. `ask` stores nothing: its caller adds the turn here."""
 
+    @property
+    def documents(self) -> Documents:
+        """What the library holds."""
+
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
     ) -> Iterator[Answer]:
@@ -52,6 +59,9 @@ class Service(Protocol):
 
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `index.ingest.ingest`."""
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `index.erase.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `assistant.enrich.enrich`; `llm` as in `ask`."""
@@ -64,6 +74,7 @@ class LocalService:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
         self.conversations = History(library.engine)
+        self.documents = LocalDocuments(library.settings.home, library.engine, library.writing)
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -79,6 +90,15 @@ class LocalService:
     def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
         """See `Service.ingest`."""
         return ingest(self.library, paths, collection=collection, sample=sample)
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `Service.remove`."""
+        targets = [named(self.library.engine, name, str(path)) for name, path in names]
+        with self.library.writing:
+            erased = erase(self.library, targets)
+            answers = self.conversations.purge(erased.document_ids) if purge else 0
+            finish(self.library)
+        return replace(erased, answers=answers)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`.
@@ -135,6 +155,7 @@ class RemoteService:
         """`owner` is the running process."""
         self._owner = owner
         self.conversations = RemoteConversations(owner)
+        self.documents = RemoteDocuments(owner)
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
@@ -151,6 +172,11 @@ class RemoteService:
         body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
         for line in call(self._owner, "ingest", body):
             yield REPORT.validate_python(line)
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `Service.remove`."""
+        [line] = call(self._owner, "remove", {"names": [[name, str(path)] for name, path in names], "purge": purge})
+        return ERASED.validate_python(line)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from index.errors import SearchError
+from index.listing import check_collections
 from index.schema import documents, is_current, versions
 from index.types import Filters
 
@@ -13,8 +14,10 @@ def narrowed(filters: Filters, engine: sa.Engine) -> Filters:
     """The same filters with files and dates made document ids.
 
     Raises:
-        SearchError: a file is in no collection looked at, or no document is left.
+        SearchError: a collection isn't there, a file is in none of those looked at, or no document is left.
     """
+    if filters.collections:
+        check_collections(engine, filters.collections)
     if not (filters.files or filters.since or filters.until):
         return filters
     joined = sa.join(documents, versions, is_current())
@@ -27,7 +30,7 @@ def narrowed(filters: Filters, engine: sa.Engine) -> Filters:
         rows = connection.execute(query).all()
     for file in filters.files:
         if file not in {row.file for row in rows}:
-            raise SearchError(f"there is no document {file} to search in: `quarry status` lists them")
+            raise SearchError(f"there is no document {file} to search in: `quarry documents` lists them")
     ids = [
         row.id
         for row in rows

@@ -15,9 +15,10 @@ from index.embed import Vectors
 from index.errors import ReadError
 from index.files import Folder, title_of
 from index.library import Library
+from index.listing import EXCLUDED, check_name
 from index.read import find_files, parse
 from index.recognise import Look, Recognised, hashes, look, recognise, same_content
-from index.tasks import tasks_of
+from index.tasks import Task, tasks_of
 from index.types import Document, File, FileReport, Sentences
 from index.views import embedded_sentences, embedded_texts
 from index.walk import closed_folders, read_whole
@@ -36,17 +37,18 @@ def ingest(
     Documents of one's own displace samples.
 
     Raises:
-        IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection, there is
-            nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
+        IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection or a collection
+            can't be called so, there is nothing to ingest, or a sources.toml can't be understood; nothing was changed then.
         StoreError: the data folder can't be written, as the disk is full; files reported before are done.
     """
+    check_name(collection)
     with library.writing:
         tasks, reports = tasks_of(library.folders(), paths, collection, sample)
         yield from reports
         library.tidy()
         for task in tasks:
             library.add_folder(task.folder)
-        looks = [look(task, path) for task in tasks for path in find_files(task.part)]
+        looks = [look(task, path) for task in tasks for path in _wanted(library, task)]
         found = recognise(library, tasks, looks)
         for number, one in enumerate(looks, 1):
             for report in _take_in(library, one, found):
@@ -57,6 +59,13 @@ def ingest(
                 yield FileReport(name, "failed", reason=f"the folder can't be read ({reason}); what is known of it stays")
         yield from found.removed
         yield from _displace(library, [task.folder for task in tasks])
+
+
+def _wanted(library: Library, task: Task) -> list[Path]:
+    """The files to read: not those that a person removed, but for one that is named itself."""
+    removed = {file.file for file in library.files(folder=task.folder.path) if file.reason.startswith(EXCLUDED)}
+    found = find_files(task.part)
+    return [path for path in found if path == task.part or path.relative_to(task.root).as_posix() not in removed]
 
 
 def _take_in(library: Library, one: Look, found: Recognised) -> Iterator[FileReport]:

@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from index import versions, words
 from index.chunk import VERSION
 from index.embed import Embedder, Vectors
+from index.erase import finish
 from index.errors import StoreError, unwritable
 from index.files import (
     Folder,
@@ -38,11 +40,17 @@ from index.texts import Texts
 from index.types import Chunk, Document, File, Sentences
 
 
+def made_by(embedder: Embedder, settings: IndexSettings) -> str:
+    """What an index is made with: embedder, weights, library majors, chunker, keywords."""
+    tokens = min(settings.chunk_tokens, embedder.passage_tokens)
+    return f"{embedder.fingerprint} chunker {VERSION} of {tokens} tokens, words {words.VERSION}"
+
+
 class Library:
     """An open data folder. One process at a time; its threads share it."""
 
-    def __init__(self, settings: IndexSettings, embedder: Embedder) -> None:
-        """Opens or creates the data folder and tidies up.
+    def __init__(self, settings: IndexSettings, embedder: Embedder, *, chroma: Path | None = None) -> None:
+        """Opens or creates the data folder and tidies up. `chroma` is where vectors lie that lie elsewhere.
 
         Raises:
             StoreError: the folder can't be written, or was made with another embedder or chunk size.
@@ -53,17 +61,16 @@ class Library:
         self.chunk_tokens = min(settings.chunk_tokens, embedder.passage_tokens)
         """The longest chunk: what the settings say, or less where the embedder reads less."""
         self.engine = open_database(settings.home)
-        made_by = f"chunker {VERSION} of {self.chunk_tokens} tokens, words {words.VERSION}"
-        self.fingerprint = f"{embedder.fingerprint} {made_by}"
-        """What the index was made with: embedder, weights, library majors, chunker, keywords."""
+        self.fingerprint = made_by(embedder, settings)
         self._check_fingerprint(self.fingerprint)
-        self.store = VectorStore(settings.home / "chroma", self.fingerprint)
+        self.store = VectorStore(chroma or settings.home / "chroma", self.fingerprint)
         self._texts = Texts(self.engine)
         self.changes = 0
         """How often chunks or their questions have changed since the library was opened."""
         self.writing = threading.Lock()
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
+        finish(self)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -139,6 +146,11 @@ class Library:
             StoreError: there is no such version.
         """
         return self._texts[document_id, version]
+
+    def forget_texts(self) -> None:
+        """Keep nothing in memory of documents that were erased."""
+        self._texts.forget()
+        self.changes += 1
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks of current versions among `ids`; ids of older versions are left out."""
@@ -260,5 +272,5 @@ class Library:
         if made not in (None, fingerprint):
             raise StoreError(
                 f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
-                "go back to the earlier settings, or ingest again with QUARRY_HOME set to a new folder"
+                "`quarry reindex` makes it anew, or go back to the earlier settings"
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.files import heir, key, root_of, title_of
 from index.library import Library
+from index.listing import EXCLUDED
 from index.read import parse, read_sources
 from index.tasks import Task
 from index.types import File, FileReport
@@ -71,7 +72,7 @@ def look(task: Task, path: Path) -> Look:
 
 def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look]) -> Recognised:
     """Give every file the document of its content, where there is one, and let vanished files go: all in one step."""
-    files = library.files()
+    files = [file for file in library.files() if not file.reason.startswith(EXCLUDED)]
     known = {key(file): file for file in files}
     collections = {folder.path: folder.collection for folder in library.folders()}
     of_document, of_bytes = _by_document(files), defaultdict(list)

@@ -53,7 +53,7 @@ versions = sa.Table(
     schema,
     sa.Column("document_id", sa.Text, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False, index=True),  # writing | current | retiring | retired
+    sa.Column("state", sa.Text, nullable=False, index=True),  # writing | current | retiring | retired | erasing | erased
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("publisher", sa.Text, nullable=False),
     sa.Column("date", sa.Text),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,21 @@ from index.errors import StoreError, unwritable
 from index.types import Chunk
 
 if TYPE_CHECKING:
+    from chromadb import Collection
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
 THREADS = 2
+
+NEW = "-new"
+"""What the name of a collection ends with while it is copied."""
+
+COPIED = 1000
+"""Vectors copied at a time."""
+
+
+def collection_name(fingerprint: str) -> str:
+    """The Chroma collection that holds the vectors of this fingerprint."""
+    return "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
 
 
 class VectorStore:
@@ -36,21 +50,16 @@ class VectorStore:
         from chromadb.errors import ChromaError
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
-        name = "chunks-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
+        self._folder, self._fingerprint = folder, fingerprint
+        self._name = collection_name(fingerprint)
         try:
-            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-            collection = client.get_or_create_collection(
-                name,
-                embedding_function=None,
-                metadata={"fingerprint": fingerprint},
-                configuration={"hnsw": {"space": "cosine", "num_threads": THREADS}},
-            )
+            self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            self._finish_rewriting()
+            self._collection = self._open(self._name)
         except (ChromaError, OSError, ValueError) as error:
             raise StoreError(f"Chroma can't open {folder}: {error}") from error
-        self._folder = folder
-        self._batch = client.get_max_batch_size()
-        self._collection = collection
-        self._store: ChromaVectorStore = ChromaVectorStore(chroma_collection=collection)
+        self._batch = self._client.get_max_batch_size()
+        self._store: ChromaVectorStore = ChromaVectorStore(chroma_collection=self._collection)
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors, collection: str) -> None:
         """Store `vectors` `(n, d)`, one a chunk, under the chunks' ids; `collection` is the document's."""
@@ -71,13 +80,15 @@ class VectorStore:
             for start in range(0, len(nodes), self._batch):
                 self._store.add(list(nodes[start : start + self._batch]))
 
-    def delete(self, document_id: str, version: int) -> None:
-        """Remove all vectors of a document version; none there is fine.
+    def delete(self, document_id: str, version: int | None = None) -> None:
+        """Remove all vectors of a document, or of one version of it; none there is fine.
 
         Raises:
             StoreError: the data folder can't be written.
         """
-        where = {"$and": [{"document_id": {"$eq": document_id}}, {"version": {"$eq": version}}]}
+        where: dict[str, object] = {"document_id": {"$eq": document_id}}
+        if version is not None:
+            where = {"$and": [where, {"version": {"$eq": version}}]}
         with self._changing():
             self._collection.delete(where=where)  # type: ignore[arg-type]  # Chroma's own type is narrower than what it takes
 
@@ -89,6 +100,73 @@ class VectorStore:
             yield
         except (ChromaError, OSError) as error:
             raise unwritable(self._folder.parent, error) from error
+
+    def rewrite(self) -> None:
+        """Copy all vectors into a new collection and drop every other one: what was deleted is then in no file.
+
+        Chroma itself keeps what was deleted in its log and index files. A search that runs meanwhile reads the old one.
+
+        Raises:
+            StoreError: Chroma's files can't be written.
+        """
+        from chromadb.errors import ChromaError
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        try:
+            new = self._open(f"{self._name}{NEW}")
+            ids = self._collection.get(include=[])["ids"]
+            for some in (ids[start : start + COPIED] for start in range(0, len(ids), COPIED)):
+                part = self._collection.get(ids=some, include=["embeddings", "documents", "metadatas"])
+                new.add(part["ids"], part["embeddings"], part["metadatas"], part["documents"])
+            self._collection, self._store = new, ChromaVectorStore(chroma_collection=new)
+            self._client.delete_collection(self._name)
+            self._finish_rewriting()
+        except (ChromaError, OSError, ValueError) as error:
+            raise StoreError(self._unwritten(error)) from error
+        self.drop_others()
+
+    def drop_others(self) -> None:
+        """Drop the collections of other fingerprints, and what Chroma leaves of dropped ones in its files.
+
+        Raises:
+            StoreError: Chroma's files can't be written.
+        """
+        from chromadb.errors import ChromaError
+
+        try:
+            for collection in self._client.list_collections():
+                if collection.name != self._name:
+                    self._client.delete_collection(collection.name)
+            with closing(sqlite3.connect(self._folder / "chroma.sqlite3", timeout=30)) as database:
+                segments = {id_ for (id_,) in database.execute("SELECT id FROM segments")}
+                database.execute("INSERT INTO embedding_fulltext_search(embedding_fulltext_search) VALUES ('optimize')")
+                database.commit()
+                database.execute("VACUUM")
+            for path in self._folder.iterdir():
+                if path.is_dir() and path.name not in segments:
+                    shutil.rmtree(path)
+        except (ChromaError, OSError, sqlite3.Error) as error:
+            raise StoreError(self._unwritten(error)) from error
+
+    def _unwritten(self, error: Exception) -> str:
+        return f"the vectors in {self._folder} can't be rewritten ({error}): free some space, and run any quarry command"
+
+    def _open(self, name: str) -> Collection:
+        return self._client.get_or_create_collection(
+            name,
+            embedding_function=None,
+            metadata={"fingerprint": self._fingerprint},
+            configuration={"hnsw": {"space": "cosine", "num_threads": THREADS}},
+        )
+
+    def _finish_rewriting(self) -> None:
+        """The new collection gets the name where the old one is gone, and goes where it is still there."""
+        names = {collection.name for collection in self._client.list_collections()}
+        if (new := f"{self._name}{NEW}") in names:
+            if self._name in names:
+                self._client.delete_collection(new)
+            else:
+                self._client.get_collection(new, embedding_function=None).modify(name=self._name)
 
     def count(self) -> int:
         """The number of vectors."""

@@ -70,7 +70,8 @@ class Texts:
             return {}
         joined = sa.join(documents, versions, documents.c.id == versions.c.document_id)
         query = sa.select(documents.c.collection, documents.c.file, versions).select_from(joined)
-        these = sa.tuple_(versions.c.document_id, versions.c.version).in_(keys)
+        there = versions.c.state.not_in(("erasing", "erased"))
+        these = sa.and_(there, sa.tuple_(versions.c.document_id, versions.c.version).in_(keys))
         with self._engine.connect() as connection:
             rows = connection.execute(query.where(these)).all()
         return {(row.document_id, row.version): _document(row) for row in rows}

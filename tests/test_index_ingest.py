@@ -129,7 +129,7 @@ def test_a_crash_leaves_the_old_state_or_the_new_and_the_next_start_tidies_up(
 
 
 def test_another_chunk_size_is_refused_with_what_to_do(seed_home: Path, embedder: Embedder) -> None:
-    with pytest.raises(StoreError, match="QUARRY_HOME"):
+    with pytest.raises(StoreError, match="quarry reindex"):
         Library(IndexSettings(home=seed_home, chunk_tokens=64), embedder)
 
 

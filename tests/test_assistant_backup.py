@@ -1,0 +1,31 @@
+"""A backup that was restored gives the same answers to the same questions, to the character of every citation."""
+
+import threading
+from pathlib import Path
+
+from evals.questions import load_questions
+from index.backup import back_up, restore
+from index.embed import Embedder
+from index.library import Library
+from index.settings import IndexSettings
+from tests.conftest import final
+
+
+def test_the_same_questions_get_identical_citations(seeds: Library, embedder: Embedder, tmp_path: Path) -> None:
+    back_up(seeds.settings.home, tmp_path / "backup.zip", threading.Lock())
+    (tmp_path / "restored").mkdir()
+    restore(tmp_path / "restored", tmp_path / "backup.zip")
+    restored = Library(IndexSettings(home=tmp_path / "restored"), embedder)
+    asked = load_questions()
+    cited = 0
+    for one in asked:
+        before, after = final(seeds, one.question), final(restored, one.question)
+        assert (after.text, after.status, after.citations, after.nearest) == (
+            before.text,
+            before.status,
+            before.citations,
+            before.nearest,
+        )
+        cited += len(after.citations)
+    restored.close()
+    assert cited > len(asked) / 2
