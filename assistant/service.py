@@ -74,7 +74,7 @@ class LocalService:
         """Nothing is loaded yet: models are at their first use."""
         self.library = library
         self.conversations = History(library.engine)
-        self.documents = LocalDocuments(library.settings.home, library.engine, library.writing)
+        self.documents = LocalDocuments(library.settings.home, library.engine, (library.writing, library.store.reading))
         self._settings = settings
         self._progress = progress
         self._say = say
