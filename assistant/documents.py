@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,11 +36,11 @@ class Documents(Protocol):
 
 
 class LocalDocuments:
-    """The same on an open database; `writing` is held by whoever changes the library."""
+    """The same on an open database; `locks` are held by whoever changes the library or reads its vectors."""
 
-    def __init__(self, home: Path, engine: sa.Engine, writing: threading.Lock) -> None:
+    def __init__(self, home: Path, engine: sa.Engine, locks: Sequence[threading.Lock] = ()) -> None:
         """`engine` is the database of the data folder `home`."""
-        self._home, self._engine, self._writing = home, engine, writing
+        self._home, self._engine, self._locks = home, engine, locks
 
     def listed(self, collection: str = "") -> list[ListedFile]:
         """See `Documents.listed`."""
@@ -52,7 +52,7 @@ class LocalDocuments:
 
     def back_up(self, file: Path) -> BackedUp:
         """See `Documents.back_up`."""
-        return back_up(self._home, file, self._writing)
+        return back_up(self._home, file, self._locks)
 
 
 class RemoteDocuments:
@@ -105,6 +105,6 @@ def open_documents(index: IndexSettings, say: Say) -> Iterator[Documents]:
             return
         engine = open_database(index.home)
         try:
-            yield LocalDocuments(index.home, engine, threading.Lock())
+            yield LocalDocuments(index.home, engine)
         finally:
             engine.dispose()

@@ -87,7 +87,7 @@ class LocalService:
         self.conversations = History(library.engine)
         self.feedback = FeedbackStore(library.engine, library.settings.home)
         self.starters = Starters(library)
-        self.documents = LocalDocuments(library.settings.home, library.engine, library.writing)
+        self.documents = LocalDocuments(library.settings.home, library.engine, (library.writing, library.store.reading))
         self.jobs = LocalJobs(lambda paths, collection, sample: ingest(library, paths, collection=collection, sample=sample))
         self._settings = settings
         self._progress = progress

@@ -12,7 +12,8 @@ import tempfile
 import threading
 import zipfile
 import zlib
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -47,8 +48,10 @@ class BackedUp:
     created: str
 
 
-def back_up(home: Path, file: Path, writing: threading.Lock) -> BackedUp:
-    """Write the texts, the index and the conversations of a data folder to `file`, while `writing` keeps changes out.
+def back_up(home: Path, file: Path, locks: Sequence[threading.Lock] = ()) -> BackedUp:
+    """Write the texts, the index and the conversations of a data folder to `file`.
+
+    `locks` keep whoever changes the library, or reads its vectors in this process, waiting while its files are copied.
 
     Settings (quarry.toml) are no part of it, as they may hold a secret.
 
@@ -60,7 +63,9 @@ def back_up(home: Path, file: Path, writing: threading.Lock) -> BackedUp:
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with tempfile.TemporaryDirectory(prefix=".quarry-backup-", dir=file.parent) as folder:
-            with writing:
+            with ExitStack() as held:
+                for lock in locks:
+                    held.enter_context(lock)
                 _copy_database(home / LIBRARY, Path(folder, LIBRARY))
                 _copy_chroma(home / CHROMA, Path(folder, CHROMA))
             found = _packed(Path(folder), temporary)

@@ -7,6 +7,7 @@ databases keep of deleted rows go, and they are `erased`. What a crash interrupt
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from index import keyword
 from index.errors import IndexingError, StoreError
+from index.files import forget_folder, heir, key, note_files, read_files
 from index.listing import EXCLUDED
-from index.schema import chunks, documents, files, folders, questions, sentences, versions
+from index.schema import chunks, documents, files, folders, questions, versions
+from index.types import File
+from index.versions import remove, set_files
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -93,19 +96,28 @@ def erase(library: Library, targets: Sequence[Named]) -> Erased:
     places = {place for target in targets for place in target.files}
     try:
         with library.engine.begin() as connection:
-            kept = _still_wanted(connection, places, {id_ for target in targets for id_ in target.document_ids})
-            ids = sorted({id_ for target in targets for id_ in target.document_ids} - set(kept))
+            known = {id_ for target in targets for id_ in target.document_ids}
+            going = [file for file in read_files(connection) if key(file) in places]
+            inside = sa.select(chunks.c.document_id).where(chunks.c.document_id.in_(known))
+            of_chunks = Counter(connection.execute(inside).scalars())
+            set_files(connection, forget=going)  # a document that other files name too is theirs from now on
+            kept = {id_: heir(own).file for id_ in sorted(known) if (own := read_files(connection, document_id=id_))}
+            ids = sorted(known - set(kept))
             texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
             of_versions = connection.execute(texts).scalar_one()
-            of_chunks = _erase_rows(connection, ids)
+            _erase_rows(connection, ids)
+            of_files = {key(file): file.document_id for file in going if file.document_id in ids}
             for target in targets:
-                _forget(connection, target)
+                if target.whole:
+                    forget_folder(connection, target.whole)
+                else:
+                    note_files(connection, [_excluded(*place, of_files.get(place)) for place in target.files])
     except sa.exc.OperationalError as error:
         reason = f"{library.settings.home} can't be written ({error.orig})"
         raise StoreError(f"{reason}: free some space and try again; nothing was changed") from error
-    library.forget_texts([*ids, *kept])
+    library.forget_texts()
     names = tuple(sorted(file for _, file in places))
-    return Erased(names, tuple(ids), of_versions, of_chunks, tuple(kept.values()))
+    return Erased(names, tuple(ids), of_versions, sum(of_chunks[id_] for id_ in ids), tuple(kept.values()))
 
 
 def finish(library: Library) -> None:
@@ -128,47 +140,23 @@ def finish(library: Library) -> None:
         connection.execute(sa.update(versions).where(marked).values(state="erased"))
 
 
-def _still_wanted(connection: sa.Connection, going: set[tuple[str, str]], ids: set[str]) -> dict[str, str]:
-    """The documents that another file is too, by that file's name; such a document is that file's from now on."""
-    found: dict[str, str] = {}
-    same = sa.select(files).where(files.c.document_id.in_(ids), files.c.reason == "")
-    for row in connection.execute(same.order_by(files.c.folder, files.c.file)).all():
-        if (row.folder, row.file) not in going and row.document_id not in found:
-            found[row.document_id] = row.file
-            place = {"folder": row.folder, "file": row.file}
-            connection.execute(sa.update(documents).where(documents.c.id == row.document_id).values(place))
-    return found
-
-
-def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> int:
-    """Take all text of these documents out of SQL; the number of chunks. Of questions those that no chunk is left for go."""
-    rows = connection.execute(sa.select(chunks.c.row).where(chunks.c.document_id.in_(ids))).scalars().all()
-    keyword.delete(connection, rows)
-    of_documents = sa.select(chunks.c.row).where(chunks.c.document_id.in_(ids))
-    connection.execute(sa.delete(sentences).where(sentences.c.row.in_(of_documents)))
-    connection.execute(sa.delete(chunks).where(chunks.c.document_id.in_(ids)))
+def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Take all text of these documents out of SQL; of the questions written, those that no chunk is left for."""
+    for id_ in ids:
+        remove(connection, id_)
     connection.execute(sa.delete(questions).where(questions.c.hash.not_in(sa.select(chunks.c.hash))))
-    connection.execute(sa.update(documents).where(documents.c.id.in_(ids)).values(version=None))
     nothing = {"title": "", "publisher": "", "date": None, "text": "", "pages": "[]", "content_hash": ""}
     erasing = sa.update(versions).where(versions.c.document_id.in_(ids))
     # The rows stay, empty: a version number is never given twice, as stored answers cite by it.
     connection.execute(erasing.values(nothing | {"state": "erasing"}))
-    return len(rows)
 
 
-def _forget(connection: sa.Connection, target: Named) -> None:
-    """Remember the files as removed, and a whole folder no longer."""
-    now = datetime.now(UTC)
-    for folder, file in target.files:
-        own = sa.and_(files.c.folder == folder, files.c.file == file)
-        connection.execute(sa.delete(files).where(own))
-        path = whole_path(folder, file)
-        if target.whole:
-            continue
-        row = {"folder": folder, "file": file, "document_id": None, "hash": "", "size": 0}
-        row["reason"] = f"{EXCLUDED}{now.date().isoformat()}; `quarry ingest {path}` brings it back"
-        connection.execute(sa.insert(files).values(row | {"checked": now.isoformat(timespec="seconds")}))
-    connection.execute(sa.delete(folders).where(folders.c.path == target.whole))
+def _excluded(folder: str, file: str, document_id: str | None) -> File:
+    """A file as it is remembered that a person removed."""
+    day = datetime.now(UTC).date().isoformat()
+    return File(
+        folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {whole_path(folder, file)}` brings it back"
+    )
 
 
 def _wipe(engine: sa.Engine) -> None:

@@ -142,7 +142,7 @@ class Library:
         """
         return self._texts[document_id, version]
 
-    def forget_texts(self, document_ids: Sequence[str]) -> None:
+    def forget_texts(self) -> None:
         """Keep nothing in memory of documents that were erased."""
         self._texts.forget()
         self.changes += 1

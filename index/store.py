@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -51,6 +52,9 @@ class VectorStore:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         self._folder, self._fingerprint = folder, fingerprint
+        self.reading = threading.Lock()
+        """Held while one reads, a few milliseconds, while collections change places, and while anything else opens Chroma's
+        files: two copies of SQLite in a process, Chroma's and Python's, take each other's file locks away."""
         self._name = collection_name(fingerprint)
         try:
             self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
@@ -105,7 +109,7 @@ class VectorStore:
     def rewrite(self) -> None:
         """Copy all vectors into a new collection and drop every other one: what was deleted is then in no file.
 
-        Chroma itself keeps what was deleted in its log and index files. A search that runs meanwhile reads the old one.
+        Chroma itself keeps what was deleted in its log and index files. Searches go on meanwhile.
 
         Raises:
             StoreError: Chroma's files can't be written.
@@ -119,9 +123,10 @@ class VectorStore:
             for some in (ids[start : start + COPIED] for start in range(0, len(ids), COPIED)):
                 part = self._collection.get(ids=some, include=["embeddings", "documents", "metadatas"])
                 new.add(part["ids"], part["embeddings"], part["metadatas"], part["documents"])
-            self._collection, self._store = new, ChromaVectorStore(chroma_collection=new)
-            self._client.delete_collection(self._name)
-            self._finish_rewriting()
+            with self.reading:
+                self._collection, self._store = new, ChromaVectorStore(chroma_collection=new)
+                self._client.delete_collection(self._name)
+                self._finish_rewriting()
         except (ChromaError, OSError, ValueError) as error:
             raise StoreError(self._unwritten(error)) from error
         self.drop_others()
@@ -138,7 +143,7 @@ class VectorStore:
             for collection in self._client.list_collections():
                 if collection.name != self._name:
                     self._client.delete_collection(collection.name)
-            with closing(sqlite3.connect(self._folder / "chroma.sqlite3", timeout=30)) as database:
+            with self.reading, closing(sqlite3.connect(self._folder / "chroma.sqlite3", timeout=30)) as database:
                 segments = {id_ for (id_,) in database.execute("SELECT id FROM segments")}
                 database.execute("INSERT INTO embedding_fulltext_search(embedding_fulltext_search) VALUES ('optimize')")
                 database.commit()
@@ -177,7 +182,7 @@ class VectorStore:
         """The vectors `(d,)` of the chunks among `ids`."""
         if not ids:
             return {}
-        with self._working():
+        with self.reading, self._working():
             found = self._collection.get(ids=list(ids), include=["embeddings"])
         return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
@@ -197,7 +202,7 @@ class VectorStore:
         ]
         where = {"$and": filters} if len(filters) > 1 else filters[0] if filters else None
         # Chroma itself, not the llama-index store: that one turns distances into exp(-distance).
-        with self._working():
+        with self.reading, self._working():
             found = self._collection.query(
                 query_embeddings=[vector.tolist()],
                 n_results=top_k,

@@ -1,6 +1,5 @@
 """A backup that was restored gives the same answers to the same questions, to the character of every citation."""
 
-import threading
 from pathlib import Path
 
 from evals.questions import load_questions
@@ -10,13 +9,16 @@ from index.library import Library
 from index.settings import IndexSettings
 from tests.conftest import final
 
+EVERY = 6
+"""One question in six of the open half: all of them take minutes."""
+
 
 def test_the_same_questions_get_identical_citations(seeds: Library, embedder: Embedder, tmp_path: Path) -> None:
-    back_up(seeds.settings.home, tmp_path / "backup.zip", threading.Lock())
+    back_up(seeds.settings.home, tmp_path / "backup.zip")
     (tmp_path / "restored").mkdir()
     restore(tmp_path / "restored", tmp_path / "backup.zip")
     restored = Library(IndexSettings(home=tmp_path / "restored"), embedder)
-    asked = load_questions()
+    asked = [one for one in load_questions() if one.half == "open"][::EVERY]
     cited = 0
     for one in asked:
         before, after = final(seeds, one.question), final(restored, one.question)

@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def backup(home: Path, tmp_path: Path) -> Path:
     file = tmp_path / "backup.zip"
-    done = back_up(home, file, threading.Lock())
+    done = back_up(home, file)
     assert done.files >= 2 and done.size > 0 and file.stat().st_mode & 0o777 == 0o600
     return file
 
@@ -72,7 +72,7 @@ def test_a_backup_waits_for_whoever_changes_the_library_and_then_holds_the_chang
     reports = ingest(library, [])
     next(reports)
     file = tmp_path / "backup.zip"
-    waiting = threading.Thread(target=back_up, args=(home, file, library.writing))
+    waiting = threading.Thread(target=back_up, args=(home, file, [library.writing, library.store.reading]))
     waiting.start()
     waiting.join(0.3)
     assert waiting.is_alive() and not file.exists()
@@ -175,10 +175,10 @@ def test_a_truncated_or_foreign_file_is_refused(backup: Path, tmp_path: Path) ->
 def test_a_backup_that_cannot_be_written_says_so_and_leaves_the_one_before(home: Path, backup: Path, tmp_path: Path) -> None:
     before = backup.read_bytes()
     with pytest.raises(StoreError, match="can't be written"):
-        back_up(home, tmp_path / "no" / "backup.zip", threading.Lock())
+        back_up(home, tmp_path / "no" / "backup.zip")
     with pytest.raises(StoreError, match="can't be written"):
-        back_up(home, tmp_path, threading.Lock())
+        back_up(home, tmp_path)
     with pytest.raises(StoreError, match="nothing to back up"):
-        back_up(tmp_path / "nowhere", backup, threading.Lock())
+        back_up(tmp_path / "nowhere", backup)
     assert backup.read_bytes() == before
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []  # noqa: PTH208

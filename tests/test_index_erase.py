@@ -1,4 +1,7 @@
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +9,7 @@ import pytest
 
 from index import questions
 from index.erase import Erased, erase, finish, named
-from index.errors import IndexingError
+from index.errors import IndexingError, StoreError
 from index.ingest import ingest
 from index.library import Library
 from index.listing import EXCLUDED, listed_files
@@ -37,13 +40,7 @@ def docs(tmp_path: Path) -> Path:
 
 
 def ingested(library: Library, *paths: Path) -> dict[str, str]:
-    states = {report.file: report.state for report in ingest(library, list(paths))}
-    noted = {(file.folder, file.file) for file in library.files()}
-    for folder in library.folders():
-        for document in library.documents(folder=folder.path):
-            if (folder.path, document.file) not in noted or document.file in states:
-                library.note_file(File(folder.path, document.file, document.id, document.content_hash))
-    return states
+    return {report.file: report.state for report in ingest(library, list(paths))}
 
 
 def remove(library: Library, name: str, path: Path | str = "/") -> Erased:
@@ -153,6 +150,34 @@ def test_what_a_crash_interrupts_the_next_start_finishes(
     assert holding(again.settings.home, b"xylophonequartz") == []
     finish(again)  # nothing left to do
     again.close()
+
+
+def test_searches_go_on_while_a_document_is_removed(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(40):
+        (folder / f"{i}.txt").write_text(f"Document number {i} speaks of metal{i} alone.")
+    ingested(library, folder)
+    found: list[list[str]] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            try:
+                found.append(texts := [hit.chunk.text for hit in search("metal7", library)])
+                assert texts[0] == "Document number 7 speaks of metal7 alone."
+            except StoreError as error:  # it was under way with the document that went: one clear line
+                assert "it was removed" in str(error)
+            time.sleep(0.02)
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        try:
+            remove(library, "3.txt")
+        finally:
+            over.set()
+    assert [one.result() for one in asking] == [None, None] and len(found) > 2
+    assert "Document number 3 " not in str(search("metal3", library))
 
 
 def test_vectors_are_the_same_ones_after_the_rewriting(library: Library, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def test_filters_bound_both_parts(seeds: Library) -> None:
     wanted = seeds.documents()[1]
     hits = search("Korea Zinc germanium", seeds, filters=Filters(document_ids=(wanted.id,)))
     assert {hit.chunk.document_id for hit in hits} == {wanted.id}
-    assert search("Korea Zinc", seeds, filters=Filters(collections=("other",))) == []
+    with pytest.raises(SearchError, match="no collection 'other': there are default"):
+        search("Korea Zinc", seeds, filters=Filters(collections=("other",)))
 
 
 def test_keywords_find_other_forms_of_a_word(seeds: Library) -> None:
