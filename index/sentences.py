@@ -17,9 +17,10 @@ _FEW = 0.1
 """A text of which fewer than a tenth of the lines are this long is taken as wrapped: its line breaks end no paragraph."""
 
 
-_WINDOW = 10_000
-"""Characters given to sentencex at once: its time grows with the square of a paragraph in Chinese, or of quotation marks
-(80,000 characters take 2.7 seconds, 10,000 0.03). The next window begins where the last whole sentence of this one ends."""
+_WHOLE, _WINDOW = 50_000, 10_000
+"""The longest paragraph, in characters, given to sentencex whole, and how much of a longer one is at once: its time grows
+with the square in Chinese, or with quotation marks (80,000 characters take 2.7 seconds, 10,000 take 0.03). The next window
+begins where the last whole sentence of this one ends."""
 
 
 def is_wrapped(text: str) -> bool:
@@ -56,9 +57,10 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
     # White space becomes blanks of the same length, so that a wrapped line is read as one and offsets stay; sentencex
     # itself fails at "A." with a no-break space before the full stop.
     flat = re.sub(r"\s", " ", paragraph)
+    size = len(flat) if len(flat) <= _WHOLE else _WINDOW
     begin = 0
     while begin < len(flat):
-        window = flat[begin : begin + _WINDOW]
+        window = flat[begin : begin + size]
         found = [(one["start_index"], one["end_index"]) for one in sentencex.get_sentence_boundaries("en", window)]
         if begin + len(window) < len(flat):
             found = found[:-1] or [(0, window.rfind(" ") + 1 or len(window))]

@@ -1,3 +1,5 @@
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +34,12 @@ def test_a_wrapped_line_is_one_sentence_and_a_list_item_is_its_own() -> None:
 def test_a_no_break_space_before_a_full_stop_is_white_space() -> None:
     text = "Plan A\u00a0. It runs\u2003to 12\u202ft."
     assert [text[a:b] for a, b in sentences(text)] == ["Plan A\u00a0.", "It runs\u2003to 12\u202ft."]
+
+
+def test_a_huge_paragraph_has_the_sentences_of_its_parts_in_little_time() -> None:
+    unit = "锗是一种稀有金属。它在中国生产。"
+    text = unit * 20_000
+    began = time.monotonic()
+    found = sentences(text, wrapped=False)
+    assert time.monotonic() - began < 60
+    assert [text[start:end] for start, end in found] == ["锗是一种稀有金属。", "它在中国生产。"] * 20_000
