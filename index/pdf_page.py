@@ -82,7 +82,7 @@ def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
     count, at = text_page.count_chars(), 0
     for character in page_text(pdf[page - 1]):
         found = at
-        while found < count and _shown(pdfium.FPDFText_GetUnicode(text_page.raw, found)) != character:
+        while found < count and not _is(character, pdfium.FPDFText_GetUnicode(text_page.raw, found)):
             found += 1
         if found == count:
             yield None
@@ -91,8 +91,9 @@ def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
             at = found + 1
 
 
-def _shown(code: int) -> str:
-    return CHARACTERS.get(code) or chr(code)
+def _is(character: str, code: int) -> bool:
+    """Whether a character of the stored text is this one of pdfium's; wide blanks are stored as tabs."""
+    return character == (CHARACTERS.get(code) or chr(code)) or (character == "\t" and code == ord(" "))
 
 
 def _by_line(characters: Sequence[Rectangle]) -> Iterator[Rectangle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from index.content import Content, iso_date
@@ -10,6 +11,12 @@ from index.ocr import MISSING, can_recognise, recognise
 
 CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
 """What pdfium writes for a hyphen at a line's end, and for a glyph without a character."""
+
+_COLUMN = 1.2
+"""How wide a blank between columns is at least, in heights of a line: those of justified text are narrower."""
+
+_BLANK = re.compile(r"(?<=\S) (?=\S)")
+_MARK = re.compile(r"\s*(\W{1,3}|o|\(?\w{1,4}[.)])")
 
 
 def read_pdf(data: bytes) -> Content:
@@ -65,11 +72,25 @@ def open_pdf(data: bytes) -> Any:
 
 
 def page_text(page: Any) -> str:
-    """The text that a page of an open file holds by itself."""
+    """The text that a page of an open file holds by itself; a tab stands between the cells of a table's row."""
     text_page = page.get_textpage()
-    text: str = text_page.get_text_bounded().replace("\r\n", "\n").translate(CHARACTERS)
+    text: str = text_page.get_text_bounded()
+    if len(text) == text_page.count_chars():  # else some characters are outside the page, and which is not known
+        text = _with_tabs(text, text_page)
     text_page.close()
-    return text
+    return text.replace("\r\n", "\n").translate(CHARACTERS)
+
+
+def _with_tabs(text: str, text_page: Any) -> str:
+    """The text with a tab for each blank that is as wide as between two columns, but not behind an item's mark."""
+    characters = list(text)
+    for blank in _BLANK.finditer(text):
+        _, bottom, right, top = text_page.get_charbox(blank.start() - 1, loose=True)
+        width = text_page.get_charbox(blank.end(), loose=True)[0] - right
+        line = text[text.rfind("\n", 0, blank.start()) + 1 : blank.start()]
+        if width > _COLUMN * (top - bottom) and not _MARK.fullmatch(line):
+            characters[blank.start()] = "\t"
+    return "".join(characters)
 
 
 def _has_picture(page: Any) -> bool:

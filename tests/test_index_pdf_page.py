@@ -67,6 +67,14 @@ def test_a_sentence_of_each_page_has_its_page(data: bytes) -> None:
             assert letters(content.text[start:end]) in alone
 
 
+def test_the_boxes_of_a_table_s_row_are_one() -> None:
+    data = make_pdf("Onsan) Tj ET BT /F1 12 Tf 250 720 Td (Germanium) Tj ET BT /F1 12 Tf 400 720 Td (12")
+    text = parse(Path("a.pdf"), data).text
+    assert text == "Onsan\tGermanium\t12"
+    (box,) = boxes(data, 1, text.index("Germanium"), len(text))
+    assert letters(under(pypdfium2.PdfDocument(data)[0].get_textpage(), [box])) == "Germanium12"
+
+
 def test_a_line_has_one_box_and_two_lines_have_two() -> None:
     data = make_pdf("The plant makes 12 tons.", "It opens in 2028.")
     (one,) = boxes(data, 2, 3, 8)

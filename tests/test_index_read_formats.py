@@ -25,6 +25,7 @@ from tests.office_files import (
     make_epub,
     zipped,
 )
+from tests.test_index_read import make_pdf
 
 
 def read(name: str, data: bytes) -> Content:
@@ -197,3 +198,20 @@ def test_halves_of_characters_are_replaced_one_for_one() -> None:
     text = read("a.eml", mail).text
     assert "It is \ufffd here." in text
     text.encode()
+
+
+def test_a_row_of_a_table_in_a_pdf_is_a_line_with_a_tab_between_its_cells() -> None:
+    rows = [["Plant", "Metal", "Tons"], ["Onsan", "Germanium", "12"], ["Guangxi", "Germanium", "60"]]
+    cells = "".join(
+        f" ET BT /F1 12 Tf {72 + 150 * column} {600 - 20 * row} Td ({cell}) Tj"
+        for row, texts in enumerate(rows)
+        for column, cell in enumerate(texts)
+    )
+    listed = " ET BT /F1 12 Tf 72 400 Td (1.) Tj ET BT /F1 12 Tf 110 400 Td (An item of a list) Tj"
+    content = read("a.pdf", make_pdf(f"The plants:) Tj{cells}{listed} ("))
+    assert content.text.split("\n")[1:] == [
+        "Plant\tMetal\tTons",
+        "Onsan\tGermanium\t12",
+        "Guangxi\tGermanium\t60",
+        "1. An item of a list",
+    ]
