@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from index.errors import ReadError
-from index.types import DATE
+
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+"""A date as precise as it is known: 2025, 2025-03 or 2025-03-20."""
 
 MAX_UNPACKED = 500_000_000
 """An Office file or book that unpacks to more is refused unread: text of that size would be a hundred thousand pages."""

@@ -88,8 +88,8 @@ def parse(path: Path, data: bytes) -> Content:
         content = READERS[path.suffix.lower()](data)
     except (ReadError, MemoryError):
         raise
-    except Exception as error:  # the libraries raise whatever a damaged file leads them to
-        raise ReadError(f"it is damaged: {' '.join(str(error).split())[:200] or type(error).__name__}") from error
+    except Exception as error:  # the libraries raise whatever a damaged file leads them to; its words may be the document's
+        raise ReadError(f"it is damaged ({type(error).__name__})") from error
     if not content.text.strip():
         raise ReadError("it holds no text")
     # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.

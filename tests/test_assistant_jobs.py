@@ -73,7 +73,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "a.txt").write_text(SENTENCE)
     (folder / "b.pdf").write_bytes(b"%PDF-1.4 nothing")
     (folder / "c.txt").write_text(SENTENCE * 6000)
-    (folder / "d.txt").write_text(SENTENCE)
+    (folder / "d.txt").write_text(f"{SENTENCE} Else nothing.")
     return folder
 
 

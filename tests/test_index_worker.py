@@ -104,7 +104,7 @@ def test_what_a_reader_overlooks_is_a_reason_without_the_document_s_words(monkey
         raise KeyError(data.decode())
 
     monkeypatch.setitem(READERS, ".txt", reader)
-    assert _content(Path("a.txt"), b"secret") == "it can't be read (KeyError)"
+    assert _content(Path("a.txt"), b"secret") == "it is damaged (KeyError)"
 
 
 def test_a_process_follows_one_that_grew() -> None:
