@@ -21,6 +21,7 @@ from tests.conftest import serving
 from tests.test_index_hostile import Counted
 
 SENTENCE = "The plant in Onsan makes 12 tons of germanium a year, and it opens in 2028.\n\n"
+OTHER = "The mine in Alden gives 40 tons of zinc a year, and it closes in 2031.\n"
 
 
 class Held(Counted):
@@ -73,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "a.txt").write_text(SENTENCE)
     (folder / "b.pdf").write_bytes(b"%PDF-1.4 nothing")
     (folder / "c.txt").write_text(SENTENCE * 6000)
-    (folder / "d.txt").write_text(f"{SENTENCE} Else nothing.")
+    (folder / "d.txt").write_text(OTHER)
     return folder
 
 
@@ -96,7 +97,7 @@ def test_a_job_goes_on_beside_searches_and_lists_its_files(
     job = jobs.start([folder])
     running = until(jobs, job.id, lambda job: job.done == 2)
     assert running.state == "running" and running.total == 4
-    assert [hit.chunk.text for hit in search("germanium plant", library)] == [SENTENCE.strip()]
+    assert SENTENCE.strip() in [hit.chunk.text for hit in search("germanium plant", library)]
     embedder.go.set()
     ended = until(jobs, job.id, lambda job: job.ended)
     assert ended.state == "done" and ended.done == ended.total == 4 and ended.seconds_left is None
@@ -125,7 +126,7 @@ def test_a_cancelled_job_leaves_each_file_in_its_old_or_new_state(
     assert {document.file: document.text for document in library.documents()} == {
         "a.txt": "Tin is a metal.",
         "c.txt": "Zinc is a metal.",
-        "d.txt": SENTENCE,
+        "d.txt": OTHER,
     }
     assert library.store.count() == library.count_chunks() == 3
     assert {report.file: report.state for report in jobs.follow([folder])}["c.txt"] == "updated"
