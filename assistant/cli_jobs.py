@@ -24,10 +24,11 @@ def left(share: float, seconds: float) -> str:
     """How long an ingest takes yet, where `share` of it took `seconds`, to be put behind how it goes; empty at first."""
     from assistant.jobs import seconds_left
 
-    return _left(seconds_left(share, seconds)) if seconds > 2 else ""
+    return duration(seconds_left(share, seconds)) if seconds > 2 else ""
 
 
-def _left(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
+    """ ", 3 min left", to be put behind how far something is; empty where it is not known."""
     if seconds is None:
         return ""
     for unit, size in (("h", 3600), ("min", 60)):
@@ -66,7 +67,7 @@ def _lines(job: Job) -> list[str]:
 
     what = ", ".join(job.paths) or "everything ingested before"
     reason = f": {job.reason}" if job.reason else ""
-    done = f"{job.done} of {job.total} files, {job.chunks} chunks{_left(job.seconds_left)}"
+    done = f"{job.done} of {job.total} files, {job.chunks} chunks{duration(job.seconds_left)}"
     lines = [f"{job.id}  {job.state}{reason}  {done}  {what}"]
     for file in job.files:
         reason = f": {file.reason}" if file.reason else ""

@@ -44,6 +44,8 @@ async function open(link) {
   document.body.classList.add("q-with-source");
   if (html === null) panel.textContent = problem;
   else panel.innerHTML = html; // escaped by the server
+  const picture = panel.querySelector(".q-page img"); // gone where the file is no longer the one that was read
+  if (picture) picture.addEventListener("error", () => picture.closest(".q-page").remove());
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   link.classList.add("q-open");
   chip = link;
@@ -101,6 +103,10 @@ const ACTIONS = {
     const title = prompt("A new title for this conversation", hint(link));
     if (title) act("rename", title);
   },
+  remove: (_, link) =>
+    confirm(`Remove ${hint(link)} from the library? Its text is erased; the file itself stays where it is.`) &&
+    window.quarryDocuments({ what: "remove", value: hint(link) }),
+  cancel: (value) => window.quarryDocuments({ what: "cancel", value }),
   delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete", ""),
 };
 

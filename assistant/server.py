@@ -24,6 +24,7 @@ from assistant.history import CONVERSATION
 from assistant.jobs import JOB
 from assistant.jobs import replied as replied_jobs
 from assistant.owner import Owner, announce, lines_of
+from assistant.pictures import has_picture, page_picture
 from assistant.render import json_line
 from assistant.service import ANSWER, ENRICHED, ERASED, FILTERS, REPORT, LocalService
 from assistant.settings import AssistantSettings
@@ -80,7 +81,23 @@ def application(service: LocalService, token: str) -> FastAPI:
         if not 0 <= start < end <= len(document.text):
             raise HTTPException(404, f"the document has no characters {start} to {end}")
         since = service.conversations.outdated([(document_id, version)])
-        return source_html(document, start, end, since[0] if since else None)
+        drawn = document.page_at(start) is not None and has_picture(document, service.library)
+        picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
+        return source_html(document, start, end, since[0] if since else None, picture)
+
+    @app.get("/page/{document_id}/{version}/{start}/{end}")
+    def page(document_id: str, version: Number, start: Number, end: Number) -> Response:
+        """The page of a PDF as a picture, the passage marked."""
+        try:
+            document = service.library.document(document_id, version)
+        except StoreError as error:
+            raise HTTPException(404, str(error)) from error
+        if not 0 <= start < end <= len(document.text):
+            raise HTTPException(404, f"the document has no characters {start} to {end}")
+        drawn = page_picture(document, start, end, service.library)
+        if drawn is None:
+            raise HTTPException(404, "the file is no longer the one that was read")
+        return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
     @app.get("/conversations/{name}")
     def export(name: str) -> Response:

@@ -53,3 +53,21 @@ RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Ex
 def counted(n: int, one: str, several: str = "") -> str:
     """ "1 passage", "5 passages"."""
     return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+REASONS = "What is wrong?"
+RIGHT_ANSWER, REMARK = "The right answer, if you know it", "Anything else"
+SEND, LATER = "Send", "Not now"
+THANKS = "Kept, with the question and what was found."
+MAKE_QUESTION = "Make an evaluation question of it"
+MADE_QUESTION = "Written to feedback.jsonl in the data folder; `python -m evals run --feedback FILE` asks it."
+
+DROP = "Drop files here to add them"
+INTO = "Collection they go to"
+NOTHING_ADDED = "Nothing was added: choose files first."
+NO_DOCUMENTS = "No documents yet: drop files above, or run `quarry ingest FOLDER`."
+READ_AGAIN, REMOVE, OPEN = "Bring all folders up to date", "Remove", "Open"
+COLUMNS = ("Title", "Date", "Pages", "State", "File", "")
+STATES = {"current": "✓ in the library", "same": "✓ a copy", "failed": "⚠ failed", "removed": "– removed"}
+WORKING = "{done} of {total} files, {chunks}{left}"
+CANCEL = "Cancel"

@@ -15,6 +15,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.components.chatbot import ExampleMessage
 
 from assistant import texts
 from assistant.errors import AssistantError
@@ -23,6 +24,9 @@ from assistant.page_turns import SHOWN, Chat, Update, answer_turn, messages
 from assistant.sanitize import printable
 from assistant.service import LocalService
 from assistant.types import Answer, Conversation
+from assistant.ui_documents import build_documents
+from assistant.ui_feedback import FeedbackForm
+from index.read import MAX_BYTES
 from index.types import Filters
 
 HERE = Path(__file__).parent
@@ -51,13 +55,14 @@ def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         head=f"<script>{(HERE / 'page.js').read_text(encoding='utf-8')}</script>",
         blocked_paths=["/"],
-        max_file_size="1kb",
+        max_file_size=MAX_BYTES,
     )
     return mounted
 
 
 def build_page(service: LocalService) -> gr.Blocks:
     """The Blocks of the page."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
     with gr.Blocks(title=texts.NAME, fill_height=True, fill_width=True, analytics_enabled=False) as page:
         state = gr.State(Chat())
@@ -67,42 +72,42 @@ def build_page(service: LocalService) -> gr.Blocks:
             begin = gr.Button(texts.NEW, elem_id="q-new", size="sm")
             find = gr.Textbox(elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
             stored = gr.HTML(elem_id="q-stored")
-            names = collections(service)
-            within = gr.CheckboxGroup(
-                names, value=[], label=texts.COLLECTIONS, elem_id="q-collections", visible=len(names) > 1
-            )
-        with gr.Row(elem_id="q-columns", equal_height=True):
-            with gr.Column(scale=3, min_width=300, elem_id="q-left"):
-                chat = gr.Chatbot(
-                    elem_id="q-chat",
-                    show_label=False,
-                    container=False,
-                    height=None,
-                    scale=1,
-                    buttons=[],
-                    feedback_options=None,
-                    allow_tags=False,
-                    allow_file_downloads=False,
-                    latex_delimiters=[],
-                    group_consecutive_messages=False,
-                    placeholder=texts.EMPTY_CHAT,
-                    examples=[{"text": question} for question in starters(service)],
-                )
-                box = gr.Textbox(
-                    elem_id="q-question",
-                    show_label=False,
-                    label="Question",
-                    container=False,
-                    placeholder=texts.ASK_HERE,
-                    submit_btn=texts.ASK,
-                    stop_btn=texts.STOP,
-                    autofocus=True,
-                    max_lines=6,
-                )
-            with gr.Column(scale=2, min_width=300, elem_id="q-right"):
-                gr.HTML(_PANEL, elem_id="q-panel", js_on_load=None)
-        outputs = [chat, state, box, stored]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+            within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
+        with gr.Tabs(elem_id="q-tabs"):
+            with gr.Tab(texts.CHAT), gr.Row(elem_id="q-columns", equal_height=True):
+                with gr.Column(scale=3, min_width=300, elem_id="q-left"):
+                    chat = gr.Chatbot(
+                        elem_id="q-chat",
+                        show_label=False,
+                        container=False,
+                        height=None,
+                        scale=1,
+                        buttons=[],
+                        feedback_options=None,
+                        allow_tags=False,
+                        allow_file_downloads=False,
+                        latex_delimiters=[],
+                        group_consecutive_messages=False,
+                        placeholder=texts.EMPTY_CHAT,
+                        examples=starters(service),
+                    )
+                    form = FeedbackForm()
+                    box = gr.Textbox(
+                        elem_id="q-question",
+                        show_label=False,
+                        label="Question",
+                        container=False,
+                        placeholder=texts.ASK_HERE,
+                        submit_btn=texts.ASK,
+                        stop_btn=texts.STOP,
+                        autofocus=True,
+                        max_lines=6,
+                    )
+                with gr.Column(scale=2, min_width=300, elem_id="q-right"):
+                    gr.HTML(_PANEL, elem_id="q-panel", js_on_load=None)
+            with gr.Tab(texts.DOCUMENTS):
+                build_documents(service, quiet)
+        outputs = [chat, state, box, stored, form.group, form.told]
         running: dict[str, threading.Event] = {}
 
         def respond(
@@ -112,8 +117,8 @@ def build_page(service: LocalService) -> gr.Blocks:
             filters = Filters(collections=tuple(chosen or ()))
             update: Update = ([], shown, "")
             for update in answer_turn(service, question, shown, filters, stopping, replaces):
-                yield *update, gr.skip()
-            yield *update, listing(service, update[1].conversation, words)
+                yield *update, gr.skip(), gr.update(visible=False), ""
+            yield *update, listing(service, update[1].conversation, words), gr.skip(), gr.skip()
 
         def start(
             shown: Chat, chosen: list[str], words: str, request: gr.Request, event: gr.SelectData
@@ -129,44 +134,71 @@ def build_page(service: LocalService) -> gr.Blocks:
                 yield from respond(shown.conversation.turns[-1].question, shown, chosen, words, request, number)
             elif what == "replace" and shown.conversation.turns:
                 yield from respond(given, shown, chosen, words, request, len(shown.conversation.turns))
+            elif what in ("up", "down") and given.isdigit():
+                yield rated(service, shown, what, int(given))
             else:
-                yield changed(service, shown, what, given, words)
+                yield *changed(service, shown, what, given, words), gr.update(visible=False), ""
 
         def stop(request: gr.Request) -> None:
             if stopping := running.get(request.session_hash or ""):
                 stopping.set()
 
-        box.submit(respond, [box, state, within, find], outputs, **quiet)
-        box.stop(stop, None, None, queue=False, **quiet)
-        chat.example_select(start, [state, within, find], outputs, **quiet)
-        bridge.click(act, [state, within, find], outputs, **quiet)
-        begin.click(lambda words: ([], Chat(), "", listing(service, Conversation(), words)), [find], outputs, **quiet)
-        find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
-        page.load(lambda shown: listing(service, shown.conversation, ""), [state], [stored], **quiet)
-
         def leave(request: gr.Request) -> None:
             stop(request)
             running.pop(request.session_hash or "", None)
 
+        def opened(shown: Chat) -> tuple[Any, ...]:
+            names = [one.collection for one in service.documents.collections()]
+            boxes = gr.update(choices=names, value=[], visible=len(names) > 1)
+            return listing(service, shown.conversation, ""), boxes, gr.update(examples=starters(service))
+
+        def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
+            return form.kept(service, shown, reasons, right, asks)
+
+        box.submit(respond, [box, state, within, find], outputs, **quiet)
+        box.stop(stop, None, None, queue=False, **quiet)
+        chat.example_select(start, [state, within, find], outputs, **quiet)
+        bridge.click(act, [state, within, find], outputs, **quiet)
+        form.send.click(send, [state, *form.inputs], [form.group, form.told, *form.inputs], **quiet)
+        form.later.click(lambda: gr.update(visible=False), None, [form.group], **quiet)
+        empty = (gr.update(visible=False), "")
+        begin.click(
+            lambda words: ([], Chat(), "", listing(service, Conversation(), words), *empty), [find], outputs, **quiet
+        )
+        find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
+        page.load(opened, [state], [stored, within, chat], **quiet)
         page.unload(leave)
     return page
 
 
-def collections(service: LocalService) -> list[str]:
-    """The collections of the library, in order of name."""
-    return sorted({folder.collection for folder in service.library.folders()})
+def starters(service: LocalService) -> list[ExampleMessage]:
+    """Questions to start with, each checked to be answerable; none while they are looked for."""
+    return [{"text": question} for question in service.starters.questions()[:4]]
 
 
-def starters(service: LocalService) -> list[str]:
-    """Questions to start with."""
-    return [question for folder in service.library.folders() for question in folder.questions][:3]
+def rated(service: LocalService, shown: Chat, way: str, number: int) -> tuple[Any, ...]:
+    """The page after a thumb: the rating is kept at once, and of a bad one the reasons are asked for."""
+    told = ""
+    try:
+        if dict(shown.rated).get(number) == way:  # pressed again: taken back
+            service.feedback.remove(shown.conversation.id, number)
+            way = ""
+        else:
+            service.feedback.add(shown.conversation.id, number, "up" if way == "up" else "down")
+        others = tuple(one for one in shown.rated if one[0] != number)
+        shown = replace(shown, rated=(*others, (number, way)) if way else others)
+    except AssistantError as error:
+        told, way = escape(str(error)), ""
+    outdated = service.conversations.outdated(cited(shown.conversation))
+    return messages(shown, outdated), shown, gr.skip(), gr.skip(), gr.update(visible=way == "down"), told
 
 
 def changed(service: LocalService, shown: Chat, what: str, given: str, words: str) -> tuple[Any, ...]:
     """The page after a link was clicked: a conversation opened, renamed or deleted, or more of it shown."""
     try:
         if what == "open":
-            shown = Chat(service.conversations.read(given))
+            found = service.conversations.read(given)
+            shown = Chat(found, rated=tuple((one.number, one.rating) for one in service.feedback.of(given)))
         elif what == "earlier":
             shown = replace(shown, shown=shown.shown + SHOWN)
         elif what == "rename" and shown.conversation.id:

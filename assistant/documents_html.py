@@ -1,0 +1,56 @@
+"""The documents of the library and the ingests under way as HTML, for the page's second tab. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant import texts
+from assistant.cli_jobs import duration
+from assistant.jobs import Job
+from assistant.page_html import shown
+from assistant.texts import counted
+from index.listing import ListedFile
+
+
+def documents_html(files: Sequence[ListedFile]) -> str:
+    """A table of the files: title, date, pages, state with the reason of a failure, and what can be done."""
+    if not files:
+        return f'<p class="q-facts">{shown(texts.NO_DOCUMENTS)}</p>'
+    head = "".join(f'<th scope="col">{column}</th>' for column in texts.COLUMNS)
+    rows = "".join(map(_row, files))
+    return f'<div class="q-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _row(file: ListedFile) -> str:
+    path = shown(str(Path(file.folder) / file.file) if Path(file.folder).name != file.file else file.folder)
+    remove = f'<a class="q-act" href="#act-remove" title="{path}">{texts.REMOVE}</a>' if file.state != "removed" else ""
+    state = f"{texts.STATES[file.state]}{f': {shown(file.reason)}' if file.reason else ''}"
+    cells = (file.date or "", str(file.pages or ""), state, f'<span title="{path}">{shown(file.file)}</span>', remove)
+    title = f'<th scope="row">{shown(file.title or file.file)}</th>'
+    return f'<tr class="q-{file.state}">{title}{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def jobs_html(jobs: Sequence[Job]) -> str:
+    """The ingests under way with their progress, and the last one that ended with what failed."""
+    parts = [_running(job) for job in jobs if not job.ended]
+    if not parts and jobs:
+        parts = [_ended(jobs[0])]
+    return f'<div role="status">{"".join(parts)}</div>'
+
+
+def _running(job: Job) -> str:
+    told = texts.WORKING.format(
+        done=job.done, total=job.total, chunks=counted(job.chunks, "passage"), left=duration(job.seconds_left)
+    )
+    at = f" – {shown(job.file)}" if job.file else ""
+    cancel = f'<a class="q-act" href="#act-cancel-{job.id}">{texts.CANCEL}</a>'
+    bar = f'<progress max="{max(job.total, 1)}" value="{job.done}">{job.done} of {job.total}</progress>'
+    return f'<p class="q-job">{bar} {told}{at} {cancel}</p>'
+
+
+def _ended(job: Job) -> str:
+    reason = f": {shown(job.reason)}" if job.reason else ""
+    done = f"{counted(job.done, 'file')}, {counted(job.chunks, 'new passage')}"
+    failed = "".join(f"<li>{shown(f.file)}: {shown(f.reason)}</li>" for f in job.files if f.state == "failed")
+    return f'<p class="q-facts">{shown(job.state.capitalize())}{reason} – {done}</p>{f"<ul>{failed}</ul>" if failed else ""}'

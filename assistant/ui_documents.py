@@ -1,0 +1,99 @@
+"""The page's second tab: files dropped, how their ingest goes, and what the library holds."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant import texts
+from assistant.documents_html import documents_html, jobs_html
+from assistant.errors import AssistantError
+from assistant.service import LocalService
+from index.errors import IndexingError
+from index.read import READERS
+
+POLLED = 2.0
+"""Seconds between two looks at the ingests under way."""
+
+UPLOADS = "uploads"
+"""The folder of the data folder where dropped files are kept, by collection."""
+
+
+def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
+    """The tab's Blocks; what it returns gets the clicks within its table, see `page.js`."""
+    with gr.Row():
+        dropped = gr.File(
+            label=texts.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=120, scale=3
+        )
+        names = [one.collection for one in service.documents.collections()] or ["default"]
+        into = gr.Dropdown(
+            names, value=names[0], label=texts.INTO, allow_custom_value=True, elem_id="q-into", visible=True, scale=1
+        )
+    again = gr.Button(texts.READ_AGAIN, elem_id="q-again", size="sm")
+    told = gr.HTML(elem_id="q-told")
+    jobs = gr.HTML(elem_id="q-jobs")
+    table = gr.HTML(elem_id="q-documents")
+    clicks = gr.HTML("", elem_id="q-clicks", js_on_load="window.quarryDocuments = (data) => trigger('click', data);")
+    timer = gr.Timer(POLLED)
+
+    def look() -> tuple[Any, ...]:
+        newest = [service.jobs.read(job.id) for job in service.jobs.listed()[:3]]
+        return jobs_html(newest), documents_html(service.documents.listed())
+
+    def add(files: list[str] | None, collection: str) -> tuple[Any, ...]:
+        if not files:
+            return texts.NOTHING_ADDED, None, *look()
+        try:
+            folder = keep(service.library.settings.home, [Path(file) for file in files], collection)
+            service.add_files([folder], collection)
+        except (AssistantError, IndexingError, OSError) as error:
+            return _told(str(error)), None, *look()
+        return "", None, *look()
+
+    def act(event: gr.EventData) -> tuple[Any, ...]:
+        what, value = str(event._data.get("what")), str(event._data.get("value", ""))
+        try:
+            if what == "cancel":
+                service.jobs.cancel(int(value))
+            elif what == "remove":
+                service.remove([(Path(value).name, Path(value))])
+        except (AssistantError, IndexingError, ValueError) as error:
+            return _told(str(error)), *look()
+        return "", *look()
+
+    def update() -> tuple[Any, ...]:
+        service.add_files([])
+        return "", *look()
+
+    dropped.upload(add, [dropped, into], [told, dropped, jobs, table], **quiet)
+    again.click(update, None, [told, jobs, table], **quiet)
+    clicks.click(act, None, [told, jobs, table], **quiet)
+    timer.tick(look, None, [jobs, table], **quiet)
+    return clicks
+
+
+def keep(home: Path, files: list[Path], collection: str) -> Path:
+    """Copy dropped files into the data folder, one of the same name replaced; the folder they are in.
+
+    Raises:
+        AssistantError: the collection's name is none.
+    """
+    if not re.fullmatch(r"[\w][\w .-]{0,99}", collection):
+        raise AssistantError(f"a collection can't be called {collection!r}: use letters, digits, blanks, dots and dashes")
+    folder = home / UPLOADS / collection
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        partial = folder / f".{file.name}.part"
+        shutil.copyfile(file, partial)
+        partial.replace(folder / file.name)
+    return folder
+
+
+def _told(error: str) -> str:
+    from assistant.page_html import shown
+
+    return f'<p class="q-remark" role="alert">{shown(error)}</p>'
