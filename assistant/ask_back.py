@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.antecedent import antecedent
-from assistant.names import held, names, small_words
+from assistant.names import all_names, held, names, small_words
 from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
 from assistant.unnamed import speaks_of_unnamed
 from index.types import Hit
@@ -42,6 +42,7 @@ def candidates(
     if not speaks_of_unnamed(question, conversation) or set(words(query)) - STOP_WORDS <= set(evidence.missing):
         return ()
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
+    named = [name for _, name in all_names(spoken_of)]
     small = small_words([hit.chunk.text for hit in hits])
     found: dict[str, None] = {}
     documents = set()
@@ -49,7 +50,8 @@ def candidates(
         subject = _subject(span, small)
         if span.score < NEAR * evidence.spans[0].score or held(subject, query):
             continue
-        if _said(subject, spoken_of):
+        speaker = _INTERVIEW.match(" ".join(span.citation.title.split()))
+        if _said(subject, spoken_of) or any(_same(subject, name) or (speaker and _said(name, speaker[0])) for name in named):
             return ()
         if not any(_same(subject, other) for other in found):
             found[subject] = None

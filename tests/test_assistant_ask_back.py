@@ -97,3 +97,9 @@ def test_in_an_interview_the_candidate_is_whom_the_speaker_speaks_for(seeds: Lib
     picked = next(name for name in offered if "Yusheng" in name)
     before = Conversation(turns=(Turn(OPEN, final(seeds, OPEN, Conversation()), ""),))
     assert not final(seeds, picked, before).refused
+
+
+def test_whom_the_speaker_speaks_for_is_meant_once_the_speaker_is_spoken_of(seeds: Library) -> None:
+    who = "Who is Jun Wu?"
+    before = Conversation(turns=(Turn(who, final(seeds, who, Conversation()), ""),))
+    assert final(seeds, "When was the company founded?", before).status == "answered"
