@@ -114,7 +114,7 @@ def test_an_index_of_another_embedder_is_refused_with_one_line(make_model: Make,
     path = folder / "config_sentence_transformers.json"
     path.write_text(path.read_text().replace("query: ", "question: "))
     for other in [*others, Embedder(str(folder))]:
-        with pytest.raises(StoreError, match="was made by 'small .* of 128 tokens.*QUARRY_HOME") as error:
+        with pytest.raises(StoreError, match="was made by 'small .* of 128 tokens.*quarry reindex") as error:
             Library(settings, other)
         assert "\n" not in str(error.value)
 
