@@ -230,8 +230,9 @@ def test_an_answer_is_copied_with_its_references(browser: Browser, address: str)
 
 
 def test_a_conversation_is_found_renamed_exported_and_deleted(page: Page) -> None:
-    ask(page, "Who is the head of sales at Korea Zinc?")
     stored = page.locator("#q-stored")
+    stored.locator("nav").wait_for()
+    ask(page, "Who is the head of sales at Korea Zinc?")
     expect(stored.locator("[aria-current]")).to_have_text("Who is the head of sales at Korea Zinc?")
     page.once("dialog", lambda dialog: dialog.accept("Sales & <b>people</b>"))
     stored.get_by_role("link", name="Rename").click()
