@@ -7,6 +7,7 @@ Beside the words as written there are forms of the same thing: "50t", "50 t" and
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -23,6 +24,7 @@ STOP_WORDS = frozenset(
 )
 
 _stemmer = snowballstemmer.stemmer("porter")  # as in the keyword index
+_stemming = threading.Lock()  # it works within its own fields: two threads at once would get each other's stems
 
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+[^\W{_CJK}]*|[^\W{_CJK}]+")
@@ -63,7 +65,8 @@ def index_text(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a lower-case English word; words of other scripts stay as they are."""
-    return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
+    with _stemming:
+        return str(_stemmer.stemWord(word)) or word  # nothing is left of "s"
 
 
 @lru_cache(maxsize=20_000)

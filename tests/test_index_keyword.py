@@ -1,6 +1,7 @@
 """Keyword search on a real FTS5 table: numbers, units, codes and Chinese are found however they are written."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from index import keyword
 from index.schema import chunks, documents, open_database
 from index.types import Chunk
-from index.words import index_text, query_forms, words
+from index.words import index_text, query_forms, stem, words
 
 
 @pytest.fixture
@@ -169,3 +170,14 @@ def test_the_rarest_words_select_and_one_that_occurs_always_does() -> None:
     assert keyword.selecting_words({"a": 18_000, "b": 4_000, "c": 0, "d": 900}) == ["c", "d", "b"]
     assert keyword.selecting_words({"a": 50_000, "b": 0, "c": 40_000}) == ["b", "c"]
     assert keyword.selecting_words({"a": 10, "b": 20}) == ["a", "b"]
+
+
+def test_threads_get_the_stems_of_their_own_words() -> None:
+    own = [
+        f"{start}{end}" for start in ("plant", "smelt", "produc", "refin", "relat") for end in ("ing", "ers", "ation", "ed")
+    ]
+    own *= 200
+    stem.cache_clear()
+    alone = [stem.__wrapped__(word) for word in own]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(stem.__wrapped__, own)) == alone
