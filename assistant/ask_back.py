@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.antecedent import antecedent
-from assistant.names import all_names, held, names, small_words
+from assistant.names import all_names, held, is_word, names, small_words
 from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
 from assistant.unnamed import speaks_of_unnamed
 from index.types import Hit
-from index.words import STOP_WORDS, stem, words
+from index.words import STOP_WORDS, words
 
 MOST = 4
 """Subjects offered at most."""
@@ -72,14 +72,9 @@ def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
     title = " ".join(span.citation.title.split())
     for text in (antecedent(span), _SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
         for start, name in names(text, small):
-            if len(name) > 2 and not _is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
+            if len(name) > 2 and not is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
                 return name
     return title[:LONGEST]
-
-
-def _is_word(name: str, small: frozenset[str]) -> bool:
-    """Whether a name is one word that the passages also write small: "Our", "Top"."""
-    return " " not in name and (name.lower() in STOP_WORDS or stem(name.lower()) in small)
 
 
 def _said(subject: str, text: str) -> bool:

@@ -11,13 +11,12 @@ from collections import Counter
 from functools import lru_cache
 
 from assistant.injection import gives_orders
-from assistant.names import names, small_words
+from assistant.names import is_word, names, small_words
 from assistant.sanitize import promptable
 from index.filters import narrowed
 from index.library import Library
 from index.sentences import sentences
 from index.types import Filters
-from index.words import STOP_WORDS, stem
 
 MOST_NAMES = 40
 """Names told: some 150 tokens, read once as long as the library stays the same."""
@@ -61,14 +60,9 @@ def _names(library: Library, changes: int, filters: Filters) -> tuple[str, ...]:
     counted: Counter[str] = Counter()
     for text in passages:
         own = {name for start, end in sentences(text) for _, name in names(" ".join(text[start:end].split()), small)}
-        counted.update(name for name in own if not _is_word(name, small))
+        counted.update(name for name in own if not is_word(name, small))
     known = (*(one.title[:60] for one in found[:3]), *(name for name, _ in counted.most_common(MOST_NAMES)))
     return tuple(promptable(name) for name in known if not gives_orders(name))
-
-
-def _is_word(name: str, small: frozenset[str]) -> bool:
-    """Whether a name is one word that the passages also write small."""
-    return " " not in name and (name.lower() in STOP_WORDS or stem(name.lower()) in small)
 
 
 def elements_named(question: str) -> str:

@@ -48,6 +48,11 @@ def small_words(texts: Sequence[str]) -> frozenset[str]:
     return frozenset[str]().union(*map(_small_words, texts))
 
 
+def is_word(name: str, small: frozenset[str]) -> bool:
+    """Whether a name is one word that the passages also write small, as `small_words` gives them: "Our", "Top"."""
+    return " " not in name and (name.lower() in STOP_WORDS or stem(name.lower()) in small)
+
+
 @lru_cache(maxsize=256)
 def _small_words(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in WORD.findall(text) if word[0].islower())
