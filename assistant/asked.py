@@ -12,7 +12,7 @@ from assistant.called import called, mentions
 from assistant.dates import MONTHS
 from assistant.form import Form, form_of
 from assistant.quantities import Quantity, quantities
-from assistant.units import UNIT_OF
+from assistant.units import CURRENCIES, UNIT_OF
 from index.words import STOP_WORDS, stem, words
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
@@ -41,7 +41,7 @@ _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 _UNITS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"%"}), r"\bpercent(age)?\b|\bper cent\b|\bshare\b|\bproportion\b|\brate\b|%"),
     (
-        frozenset({"KRW", "CNY", "JPY", "USD", "EUR", "GBP", "RUB"}),
+        CURRENCIES,
         r"\b(invest\w*|costs?|price\w*|pay(ing|s|ment)?|paid|spend\w*|spent|revenue|income|profits?|salary|worth|money|"
         r"budget|capex|fund\w*|dollars?|euros?|won|yuan|rmb|output value)\b",
     ),

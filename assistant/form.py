@@ -13,12 +13,20 @@ from typing import Literal
 
 from assistant.dates import dates, years
 from assistant.quantities import quantities
-from assistant.units import TIMES, TO_BASE, UNIT_OF, UNITS
+from assistant.units import CURRENCIES, TIMES, TO_BASE, UNIT_OF, UNITS
 from index.words import STOP_WORDS
 
-FormKind = Literal["any", "count", "percent", "rate", "month", "year", "day", "unit", "role"]
+FormKind = Literal["any", "count", "percent", "rate", "month", "year", "day", "unit", "money", "role"]
 
 _UNITS = "|".join(form for unit, forms in UNITS.items() if unit not in TIMES for form in forms.split() if len(form) > 3)
+
+_PRICED = r"(?:costs?|pric(?:es?|ing)|paid|pay|charged?|fees?)\b"
+
+_CHANGED = (
+    r".*\b(?:by how much|ris(?:e|en)|rose|increased?|falls?|fell|fallen|go up|gone? up|went up|drop(?:ped)?|gain(?:ed)?"
+    r"|change)\b"
+)
+"""Of a price that changed, a percentage may be meant."""
 
 _SAYS: tuple[tuple[FormKind, str], ...] = (
     ("month", r"\b(?:what|which) months?\b"),
@@ -27,6 +35,12 @@ _SAYS: tuple[tuple[FormKind, str], ...] = (
     ("rate", r"\bper (?:kilo(?:gram)?|kg|ton(?:ne)?|pound|ounce|gram|person|head|hour|share|unit)s?\b"),
     ("percent", r"\bpercent(?:age)?\b|\bper cent\b|(?<!\d)%|\b(?:what|which) (?:share|proportion|fraction|portion)\b"),
     ("unit", rf"\bin (?P<unit>{_UNITS})\b"),
+    (
+        "money",
+        rf"^(?!{_CHANGED})(?:.*\bhow much\b(?! of\b)[^.?]*\b{_PRICED}|.*\b{_PRICED}[^.?]*\bhow much\b(?! of\b)"
+        r"|.*\b(?:is|was|are|were|be|have|know|me) the (?:(?!of\b|for\b)\w+ ){0,2}(?:price|cost|fee|salary)\b(?! of living)"
+        r"(?= (?:of|for|per)\b|[?.]|$))",
+    ),
     ("count", r"\bhow many (?!of\b|times\b)(?P<count>\w+(?: [a-z]+)?)"),
     (
         "role",
@@ -36,6 +50,13 @@ _SAYS: tuple[tuple[FormKind, str], ...] = (
 )
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _SAYS)
 _PERCENT = re.compile(r"%|\bper ?cent|\b(?:half|thirds?|quarters?|fifths?|tenths?)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\bfree\b|\bno (?:\w+ )?(?:costs?|charges?|fees?)\b|[$€£¥₩₽]\s?\d"
+    r"|\b(?:rupees?|francs?|pesos?|kron[aeo]r?|shillings?)\b",
+    re.IGNORECASE,
+)
+"""An amount in a currency, also one that quantities don't know, or that nothing is to be paid."""
+
 _RATE = re.compile(r"\bper\b|/|\b(?:a|an|each) (?:kilo|kg|ton|pound|ounce|gram|person|hour|share|unit)", re.IGNORECASE)
 
 _RANK = re.compile(r"\b(?:No\.|number|top) ?$", re.IGNORECASE)
@@ -84,6 +105,8 @@ def fits(form: Form, sentence: str, near: str, like: Like) -> float:
             return float(bool(_PERCENT.search(near)))
         case "rate":
             return float(bool(_RATE.search(near)))
+        case "money":
+            return float(bool(_MONEY.search(near)) or any(one.unit in CURRENCIES for one in quantities(near)))
         case "role":
             return min(like(near))
         case "unit" | "count":

@@ -53,7 +53,8 @@ EXPLETIVE = re.compile(
 _THEY_AT_LARGE = re.compile(r"^\w+(?: \w+)? (?:do|did|does) they\b", re.IGNORECASE)
 _SECOND_CLAUSE = re.compile(r"\b(?:and|or|then|that|which|who|what|when|where|how|why|,)(?: \w+)*$", re.IGNORECASE)
 _SAYS_LITTLE = frozenset(
-    "number one first second third last next biggest largest smallest best most figure figures reason".split()
+    "number one first second third last next biggest largest smallest best most figure figures reason provide "
+    "example examples detail details elaborate clarify".split()
 )
 
 

@@ -47,6 +47,7 @@ UNITS = {
     "MB": "mb megabyte megabytes",
     "TB": "tb terabyte terabytes",
 }
+CURRENCIES = frozenset("KRW CNY JPY USD EUR GBP RUB".split())
 TIMES = frozenset("year month week day hour minute second decade century".split())
 """The units of time."""
 

@@ -25,6 +25,13 @@ def same(words: Sequence[str]) -> object:
         ("Who is Korea Zinc's chief financial officer?", Form("role", ("chief", "financial", "officer"))),
         ("Who is Jun Wu?", Form()),
         ("What are its products?", Form()),
+        ("Is it a paid service and how much?", Form("money")),
+        ("How much does the licence cost?", Form("money")),
+        ("What is the average cost of serverless?", Form("money")),
+        ("What drives the cost of living?", Form()),
+        ("How much of the price is tax?", Form()),
+        ("Where does he see the cost of the metal heading?", Form()),
+        ("By how much did the price of gallium go up?", Form()),
     ],
 )
 def test_the_form_is_read_from_the_question(query: str, form: Form) -> None:
@@ -46,6 +53,9 @@ def test_the_form_is_read_from_the_question(query: str, form: Form) -> None:
         (Form("count", ("employees",)), "It has 1,200 skilled employees.", True),
         (Form("count", ("company",)), "It is the world's No. 1 company.", False),
         (Form("count", ("employees",)), "It has employees and 12 tons of metal.", False),
+        (Form("money"), "It costs 2,000 yuan.", True),
+        (Form("money"), "The basic plan is free.", True),
+        (Form("money"), "Billing depends on 12 instances.", False),
         (Form("role", ("chairman",)), "The chairman is Jun Wu.", True),
         (Form("role", ("chairman",)), "Jun Wu is a manager.", False),
     ],
