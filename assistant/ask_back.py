@@ -72,7 +72,8 @@ def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
     title = " ".join(span.citation.title.split())
     for text in (antecedent(span), _SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
         for start, name in names(text, small):
-            if len(name) > 2 and not is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
+            part = text[max(start - 1, 0) : start].isalnum()  # of a word, as in "7N-grade"
+            if len(name) > 2 and not part and not is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
                 return name
     return title[:LONGEST]
 

@@ -95,9 +95,11 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
     units: frozenset[str] = frozenset()
     if kind == "amount":
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
-    total = sum(weights.values()) or 1.0
     head, names = head_of(query), names_of(query)
     parts, asking = frozenset(part for name in names for part in words(name)), ASKING | UNIT_OF.keys()
+    own = parts.union(words(_CARRIED.sub("", query)))
+    weights = {word: weight if word in own else weight * CARRIED for word, weight in weights.items()}
+    total = sum(weights.values()) or 1.0
     return Asked(
         query=query,
         weights={stem(word): weight for word, weight in weights.items()},
@@ -112,6 +114,11 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
         form=form_of(query),
     )
 
+
+CARRIED = 0.4
+"""What a word taken over from the query before, in brackets at the end, weighs beside the question's own."""
+
+_CARRIED = re.compile(r"\([^()]*\)\??$")
 
 ASKING = frozenset(
     "kind kinds sort sorts type types part parts thing things figure figures amount amounts quantity number year years date "

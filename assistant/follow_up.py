@@ -73,7 +73,7 @@ def _bare(phrase: str) -> str:
 
 _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|am|be|who|why|when|where|tell|give|explain"
-    r"|show|list|describe)\b|['’]s (?:the|a|it|that)\b",
+    r"|show|list|describe|came|comes?|goes|went)\b|['’]s (?:the|a|it|that)\b",
     re.IGNORECASE,
 )
 
@@ -100,11 +100,25 @@ def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
         for pattern, step in ((_YEAR_BEFORE, -1), (_YEAR_AFTER, 1)):
             part = pattern.sub(str(int(year[0]) + step), part)
     own = re.sub(r"^(?:in|on|at|for|of|from|to|by|with|about|the|a|an) (?:the )?", "", part, flags=re.IGNORECASE)
+    if _WHEN.match(part) and (opening := _WHEN.match(before)):
+        return f"{part[:1].upper()}{part[1:]}{before[opening.end() :]}"
     place = _stretch(before, wrong) or _like(before, own, alike)
     if place is None:
         return f"{before.rstrip(' ?.!')}, {part}?"
     start, end = place
+    if _OWNED.match(before, end):
+        own = _OWNED.sub("", own)
     return before[:start] + own + before[end:]
+
+
+_WHEN = re.compile(
+    r"^(?:where|when|why|how(?: (?:much|long|far|big|large|often))?|(?:in|on|at|since|for|from) (?:what|which) \w+)\b"
+    r"(?= (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b|$)",
+    re.IGNORECASE,
+)
+"""What a question opens with that asks how, when or where something is."""
+
+_OWNED = re.compile(r"['’]s?$|['’]s?(?= )")
 
 
 def _stretch(before: str, wrong: str) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.asked import ASKING
 from index.words import STOP_WORDS
 
 ENOUGH = 3
@@ -39,6 +40,7 @@ PRONOUN = re.compile(
     r"(?P<possessive>\b(?:its|their|his|her)\b(?= \w))|\b(?:it|they|them|theirs|he|she|him|hers|her)\b"
     r"|(?P<pointing>^(?:this|that|these|those) (?:is|was|are|were)\b"
     r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
+    r"|(?<=\bis )that(?= of\b)|(?<=\bwas )that(?= of\b)"
     r"|\bthe (?:other|same|latter|former)(?: (?!as\b|than\b|time\b|way\b|side\b)\w+|\s*(?=\?|$))"
     r"|\bthe year (?:before|after)\b"
     r"|\b(?:this|that|the) one\b|\bover there\b" + rf"|{_THERE}",
@@ -52,9 +54,22 @@ EXPLETIVE = re.compile(
 )
 _THEY_AT_LARGE = re.compile(r"^\w+(?: \w+)? (?:do|did|does) they\b", re.IGNORECASE)
 _SECOND_CLAUSE = re.compile(r"\b(?:and|or|then|that|which|who|what|when|where|how|why|,)(?: \w+)*$", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"^(?:and |but |so )?how (?:much|many) (?:is|are|was|were|will|would|can|could|has|have|had)(?: been| be)? "
+    r"\w+(?:ed|en|ne|ld|de|nt)\b",
+    re.IGNORECASE,
+)
+"""A passive without a subject: "how much will be recovered each year?"."""
+_PART = re.compile(
+    r"^(?:and |but |so )?(?:what|which) (?:part|share|portion|percentage|fraction|proportion) "
+    r"(?!do\b|does\b|did\b)\w+(?:es|s|ed|me|nt)\b(?!.*\bof\b)",
+    re.IGNORECASE,
+)
+"""A part, not said of what: "what part came from China?"."""
+
 _SAYS_LITTLE = frozenset(
     "number one first second third last next biggest largest smallest best most figure figures reason provide "
-    "example examples detail details elaborate clarify".split()
+    "example examples detail details elaborate clarify time each annually".split()
 )
 
 
@@ -75,7 +90,9 @@ def points_back(question: str) -> bool:
     plain = EXPLETIVE.sub(" ", question)
     pronoun = PRONOUN.search(plain)
     if pronoun is None:
-        return not set(telling(question)) - _SAYS_LITTLE
+        passive = _PASSIVE.match(question)
+        rest = question[passive.end() :] if passive else question
+        return bool(_PART.match(question)) or not set(telling(rest)) - _SAYS_LITTLE - ASKING
     if _THEY_AT_LARGE.match(question) and len(telling(question)) >= GENERIC and not PRONOUN.search(plain, pronoun.end()):
         return False
     if pronoun["possessive"] and _NAMED_AFTER.search(plain, pronoun.end()):

@@ -48,3 +48,9 @@ def test_names_are_the_capitalised_words_and_not_the_first() -> None:
 def test_the_head_is_what_stands_after_the_question_word() -> None:
     assert head_of("What purity grade does it have?") == ("purity", "grade")
     assert head_of("Tell me more") == ()
+
+
+def test_what_is_carried_over_in_brackets_weighs_less_but_for_names() -> None:
+    weights = {"large": 2.0, "plant": 2.0, "subsidiaries": 2.0, "rostec": 2.0}
+    made = asked("How large is the plant (subsidiaries Rostec)?", weights)
+    assert made.shares[0] == made.shares[1] == made.shares[3] > made.shares[2] > 0

@@ -45,6 +45,12 @@ def alike(one: str, other: str) -> float:
         ("What does it cost?", "ok and how long does the other one take?", "How long does the other one take (cost)?"),
         ("Is germanium recycled in China?", "Which waste is used for that?", None),
         ("Where does Russia rank in production?", "Who is number one?", None),
+        (FIRST, "And Russia's?", "What is Russia's planned germanium capacity?"),
+        ("Where will the forum be held?", "In what year?", "In what year will the forum be held?"),
+        ("How much did Yusheng make?", "What percentage is that of the world?", None),
+        ("How much germanium did the world make?", "What part came from China?", None),
+        ("What does Korea Zinc pay for gallium?", "How much will be recovered each year?", None),
+        ("What did Rostec announce?", "Can you provide an example?", None),
         ("Who is Lee Soo-hwan?", "Who else was in the picture?", "Who else was in the picture (Lee Soo-hwan)?"),
     ],
 )
@@ -67,6 +73,8 @@ def test_a_follow_up_becomes_a_query_that_stands_alone(before: str, question: st
         "What is a polder?",
         "How many mines are there in Russia?",
         "What part of its ore does Yusheng mine?",
+        "How much is invested in gallium?",
+        "What share comes from exports of zinc?",
     ],
 )
 def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
