@@ -149,5 +149,12 @@ READERS: dict[str, Callable[[bytes], Content]] = {
     ".epub": read_epub,
 }
 
+
+def reader_of(file: str) -> str:
+    """What reads files named so; empty where nothing does."""
+    reader = READERS.get(Path(file).suffix.lower())
+    return reader.__name__ if reader else ""
+
+
 KINDS = "text, Markdown, PDF, Word, PowerPoint, Excel, CSV, web pages, mails, EPUB"
 """What is read, in words."""
