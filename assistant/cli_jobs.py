@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     owner = find_owner(index.home)
     if owner is None:  # jobs live in the process that serves
         print("quarry: no Quarry is running on this data folder, so there are no jobs", file=sys.stderr)
-        return 0
+        return 0 if options.id is None and options.cancel is None else 1
     jobs = RemoteJobs(owner)
     if options.cancel is not None:
         found = [jobs.cancel(options.cancel)]

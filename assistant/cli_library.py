@@ -34,7 +34,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     watch.add_argument("folder", type=Path, metavar="FOLDER")
     watch.add_argument("--collection", **in_collection)
     watch.add_argument("--every", type=float, default=3.0, metavar="SECONDS", help="how often to look (default: 3)")
-    watch.add_argument("--json", action="store_true", help="one JSON object per file")
+    watch.add_argument("--json", action="store_true", help="one JSON object per file that changed")
     watch.set_defaults(run=_watch)
 
     documents = commands.add_parser("documents", help="list the files with their documents, and why one is not in")
@@ -98,7 +98,8 @@ def _watch(options: argparse.Namespace) -> int:
         for _ in changes(folder, options.every):
             try:  # opened anew each time: in between the data folder is free, also for a page
                 with open_service(index, assistant, progress, say) as service:
-                    ingested(service.ingest([folder], options.collection), as_json=options.json)
+                    reports = service.ingest([folder], options.collection)
+                    ingested((one for one in reports if one.state != "unchanged"), as_json=options.json)
             except (AssistantError, IndexingError) as error:
                 say(f"{error}; the next change is looked at again")
     except KeyboardInterrupt:

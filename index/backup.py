@@ -60,6 +60,8 @@ def back_up(home: Path, file: Path, locks: Sequence[threading.Lock] = ()) -> Bac
     """
     if not (home / LIBRARY).exists():
         raise StoreError(f"{home} holds no library: nothing to back up")
+    if file.exists() and not _is_backup(file):
+        raise StoreError(f"the backup can't be written over {file}, which is none of Quarry's: name another file")
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with tempfile.TemporaryDirectory(prefix=".quarry-backup-", dir=file.parent) as folder:
@@ -70,8 +72,11 @@ def back_up(home: Path, file: Path, locks: Sequence[threading.Lock] = ()) -> Bac
                 _copy_chroma(home / CHROMA, Path(folder, CHROMA))
             found = _packed(Path(folder), temporary)
         temporary.replace(file)
-    except (OSError, sqlite3.Error, zipfile.LargeZipFile) as error:
-        raise StoreError(f"the backup {file} can't be written ({error}): name another file, or free some space") from error
+    except (OSError, sqlite3.OperationalError, zipfile.LargeZipFile) as error:
+        reason = getattr(error, "strerror", None) or error  # without the names of temporary files
+        raise StoreError(f"the backup {file} can't be written ({reason}): name another file, or free some space") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{home} can't be backed up, as it is damaged ({error}): `quarry doctor` says where") from error
     finally:
         temporary.unlink(missing_ok=True)
     return BackedUp(str(file), len(found["files"]), sum(one["size"] for one in found["files"].values()), found["created"])
@@ -85,6 +90,8 @@ def restore(home: Path, file: Path) -> BackedUp:
     """
     if not _is_empty(home):
         raise StoreError(f"{home} already holds a library: set QUARRY_HOME to an empty folder, nothing was changed")
+    if not file.is_file():
+        raise StoreError(f"there is no file {file}; nothing was changed")
     unpacked = home / RESTORING
     try:
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -106,6 +113,15 @@ def restore(home: Path, file: Path) -> BackedUp:
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return BackedUp(str(file), len(manifest["files"]), needed, manifest["created"])
+
+
+def _is_backup(file: Path) -> bool:
+    """Whether a file may be overwritten by a backup, as it is an earlier one."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return MANIFEST in archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
 
 
 def _is_empty(home: Path) -> bool:

@@ -110,8 +110,12 @@ def _vectors(database: sqlite3.Connection, chroma: Path, made: str) -> Finding:
     path = chroma / "chroma.sqlite3"
     vectors: set[str] = set()
     if path.exists():
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as store:
-            vectors = {id_ for (id_,) in store.execute(query, (collection_name(made),))}
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as store:
+                vectors = {id_ for (id_,) in store.execute(query, (collection_name(made),))}
+        except sqlite3.Error as error:
+            cure = "restore a backup into an empty data folder"
+            return Finding("vectors", "broken", f"{path} can't be read ({error})", cure)
     if missing := len(chunks - vectors):
         return Finding("vectors", "broken", f"{missing} of {len(chunks)} chunks have none", CURE)
     if orphans := len(vectors - chunks):

@@ -92,6 +92,8 @@ def unpack(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:
         raise ReadError(f"it is damaged: {error}") from error
+    if any(entry.flag_bits & 1 for entry in archive.infolist()):
+        raise ReadError("it is protected by a password")
     size = sum(entry.file_size for entry in archive.infolist())
     if size > MAX_UNPACKED:
         raise ReadError(f"unpacked it would be {size:,} bytes: {MAX_UNPACKED:,} at most")

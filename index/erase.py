@@ -58,6 +58,8 @@ def named(engine: sa.Engine, name: str, path: str) -> Named:
     Raises:
         IndexingError: nothing is called so, or several files are.
     """
+    if not name.strip():  # its path would be the folder that the command runs in
+        raise IndexingError("a file without a name was to be removed: `quarry documents` lists them")
     with engine.connect() as connection:
         rows = [*connection.execute(sa.select(files.c.folder, files.c.file, files.c.document_id))]
         rows += [*connection.execute(sa.select(documents.c.folder, documents.c.file, documents.c.id))]

@@ -16,7 +16,7 @@ from index.errors import ReadError
 from index.files import Folder, title_of
 from index.library import Library
 from index.listing import EXCLUDED, check_name
-from index.read import find_files
+from index.read import find_files, reader_of
 from index.recognise import Look, Recognised, hashes, look, recognise, same_content
 from index.reuse import known_vectors
 from index.sentences import is_wrapped
@@ -92,7 +92,7 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         data = read_whole(one.path)
         bytes_hash, content_hash = hashes(data, facts)
         now = replace(now, hash=bytes_hash, size=len(data))
-        if same := same_content(library, found, folder.collection, content_hash):
+        if same := same_content(library, found, folder.collection, content_hash, one.file):
             library.set_files([replace(now, document_id=same)], (), {})
             others = [file.file for file in library.files(document_id=same) if (file.folder, file.file) != this]
             twin = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
@@ -131,7 +131,7 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
             share = (start + BATCH) / len(chunks)
             yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks", share=share)
     library.write(folder.path, document, chunks, np.concatenate(vectors), views, replace(now, document_id=document_id))
-    found.contents[folder.collection, content_hash] = document_id
+    found.contents[folder.collection, content_hash, reader_of(one.file)] = document_id
     reason = "; ".join(filter(None, (found.renamed.get(this, ""), content.note)))
     yield FileReport(one.file, state, len(chunks), reason)
 

@@ -27,6 +27,7 @@ from index.files import (
     read_files,
     read_folders,
 )
+from index.read import reader_of
 from index.schema import documents, is_current, meta, open_database
 from index.schema import versions as version_table
 from index.settings import IndexSettings
@@ -174,13 +175,13 @@ class Library:
         with self.engine.connect() as connection:
             return versions.next_number(connection, document_id)
 
-    def contents(self) -> dict[tuple[str, str], str]:
-        """The ids of the current documents by collection and hash of content."""
+    def contents(self) -> dict[tuple[str, str, str], str]:
+        """The ids of the current documents by collection, hash of content, and what reads their files."""
         joined = sa.join(documents, version_table, is_current())
-        columns = (documents.c.collection, version_table.c.content_hash, documents.c.id)
+        columns = (documents.c.collection, version_table.c.content_hash, documents.c.file, documents.c.id)
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(*columns).select_from(joined).order_by(documents.c.file.desc())).all()
-        return {(row.collection, row.content_hash): row.id for row in rows}
+        return {(row.collection, row.content_hash, reader_of(row.file)): row.id for row in rows}
 
     def write(
         self,

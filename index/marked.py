@@ -13,6 +13,7 @@ MARKED = frozenset({".md", ".markdown", ".docx", ".pptx", ".xlsx", ".html", ".ht
 
 HEADING = re.compile(r"(#{1,6})[ \t]+(?=[^ \t#])")
 
+_HEADING_LINE = re.compile(f"^{HEADING.pattern}(?=\\S)(.+)$", re.MULTILINE)
 _LIKE_HEADING = re.compile(r"^(?=[ \t]*#{1,6}[ \t])", re.MULTILINE)
 
 
@@ -58,8 +59,8 @@ def one_line(text: str) -> str:
 
 def first_heading(text: str) -> str:
     """The text's first heading, without its mark; empty where there is none."""
-    found = re.search(r"^#{1,6}[ \t]+(.+?)[ \t\r#]*$", text, re.MULTILINE)
-    return found[1] if found else ""
+    found = _HEADING_LINE.search(text)
+    return found[2].rstrip(" \t\r#") if found else ""
 
 
 def _without_end(row: Sequence[str]) -> Sequence[str]:

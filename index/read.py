@@ -89,12 +89,21 @@ def parse(path: Path, data: bytes) -> Content:
     except (ReadError, MemoryError):
         raise
     except Exception as error:  # the libraries raise whatever a damaged file leads them to; its words may be the document's
+        if _out_of_memory(error):
+            raise MemoryError from error
         raise ReadError(f"it is damaged ({type(error).__name__})") from error
     if not content.text.strip():
         raise ReadError("it holds no text")
     # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
     text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
     return replace(content, text=text, title=title, note=note)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether lxml had no memory left, which it tells as a fault of the file."""
+    from lxml import etree
+
+    return isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY
 
 
 def read_sources(folder: Path) -> Sources:
@@ -139,6 +148,13 @@ READERS: dict[str, Callable[[bytes], Content]] = {
     ".eml": read_mail,
     ".epub": read_epub,
 }
+
+
+def reader_of(file: str) -> str:
+    """What reads files named so; empty where nothing does."""
+    reader = READERS.get(Path(file).suffix.lower())
+    return reader.__name__ if reader else ""
+
 
 KINDS = "text, Markdown, PDF, Word, PowerPoint, Excel, CSV, web pages, mails, EPUB"
 """What is read, in words."""

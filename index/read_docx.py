@@ -23,6 +23,10 @@ _LEFT_OUT = {_FALLBACK, *(_W + name for name in ("del", "moveFrom", "pPr", "rPr"
 _SPACES = {_W + "tab": " ", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-", _W + "p": "\n", _W + "tc": "\n"}
 
 
+_DEEPEST = 8
+"""How deep a list's item is at most, in Word; a file may say a million."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """What a style or paragraph is: its level as a heading, its list and depth, and whether it is of a table of contents."""
@@ -130,7 +134,7 @@ def _form(properties: Any, style: _Form) -> _Form:
     return _Form(
         style.level if level is None else _level(level.get(_W + "val", "")),
         "" if list_id == "0" else list_id,
-        style.depth if depth is None else int(depth.get(_W + "val", 0)),
+        style.depth if depth is None else min(int(depth.get(_W + "val", 0)), _DEEPEST),
         style.contents,
     )
 

@@ -32,7 +32,7 @@ def read_epub(data: bytes) -> Content:
     package = _xml(archive, roots[0])
     items = {one.get("id"): one for one in package.xpath("//*[local-name()='manifest']/*")}
     texts = []
-    for reference in package.xpath("//*[local-name()='spine']/*/@idref"):
+    for reference in dict.fromkeys(package.xpath("//*[local-name()='spine']/*/@idref")):  # once each, as books have them
         one = items.get(reference)
         if one is None or one.get("media-type") not in _PAGES or "nav" in one.get("properties", "").split():
             continue

@@ -13,10 +13,14 @@ from index.errors import ReadError
 from index.marked import heading, joined, table
 from index.number_format import shown
 
-_WITHOUT_RESULT = re.compile(rb"(?:</f>|<f [^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+_WITHOUT_RESULT = re.compile(rb"(?:</f>|<f [^<>]*/>)\s*(?:(?:<v\s*/>|<v></v>)\s*)?</c>")
 
 MAX_CELLS = 1_000_000
 """Cells of a file, empty ones between others too: under a minute of reading."""
+
+
+SHEET = 1_048_576
+"""Rows of a sheet at most: one that says it is further down would have all rows above it made."""
 
 
 def read_xlsx(data: bytes) -> Content:
@@ -55,7 +59,9 @@ def _rows(sheet: Any, formulas: Any, left: list[int]) -> Iterator[list[str]]:
         if formulas is sheet
         else zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
     )
-    for row, sources in both:
+    for number, (row, sources) in enumerate(both, 1):
+        if number > SHEET:
+            raise ReadError(f"it is damaged: a sheet has more than {SHEET:,} rows")
         left[1] -= len(row)
         cells = [_cell(cell, source) for cell, source in zip(row, sources, strict=True)]
         left[0] -= any(cells)

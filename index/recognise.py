@@ -1,7 +1,7 @@
 """Which document each file is, told by its content alone: what is unchanged, renamed, or a copy needs no reading.
 
-A document is one content of a collection: the bytes, and what sources.toml says of the file. So copies of which
-sources.toml says different things are documents of their own.
+A document is one content of a collection: the bytes, what sources.toml says of the file, and what reads files named so.
+So copies of which sources.toml says different things, or that are a text and a Markdown file, are documents of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from index.errors import ReadError
 from index.files import heir, key, root_of, title_of
 from index.library import Library
 from index.listing import EXCLUDED
-from index.read import read_sources
+from index.read import read_sources, reader_of
 from index.tasks import Task
 from index.types import File, FileReport
 from index.walk import is_gone, path_of, read_whole
@@ -44,7 +44,7 @@ class Look:
 class Recognised:
     """What is known of the files looked at: reports of those that are done with, the old names of those renamed."""
 
-    contents: dict[Key, str]
+    contents: dict[tuple[str, str, str], str]
     done: dict[Key, FileReport] = field(default_factory=dict)
     renamed: dict[Key, str] = field(default_factory=dict)
     removed: list[FileReport] = field(default_factory=list)
@@ -91,7 +91,7 @@ def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], wo
         if one.problem:
             continue
         earlier = known.get(this)
-        own = found.contents.get((folder.collection, one.content_hash))
+        own = found.contents.get((folder.collection, one.content_hash, reader_of(one.file)))
         if own and earlier and earlier.document_id == own:
             note.append(File(*this, own, one.hash, one.size))
             found.done[this] = FileReport(one.file, "unchanged")
@@ -122,9 +122,9 @@ def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], wo
     return found
 
 
-def same_content(library: Library, found: Recognised, collection: str, content_hash: str) -> str | None:
+def same_content(library: Library, found: Recognised, collection: str, content_hash: str, file: str) -> str | None:
     """The document that holds this content now, if there is one; what `recognise` found may have changed since."""
-    id_ = found.contents.get((collection, content_hash))
+    id_ = found.contents.get((collection, content_hash, reader_of(file)))
     current = library.current(id_) if id_ else None
     return id_ if current and current.content_hash == content_hash else None
 

@@ -145,8 +145,11 @@ def open_database(home: Path) -> sa.Engine:
     sa.event.listen(engine, "connect", _on_connect)
     try:
         migrate(engine, home)
-    except sa.exc.DatabaseError as error:
+    except sa.exc.OperationalError as error:
         raise StoreError(_unwritable(home, str(error.orig))) from error
+    except sa.exc.DatabaseError as error:  # not what its file's name says, or damaged
+        cure = "restore a backup into an empty data folder"
+        raise StoreError(f"the database in {home} can't be read ({error.orig}): {cure}") from error
     return engine
 
 

@@ -20,7 +20,6 @@ from index.types import Chunk
 
 if TYPE_CHECKING:
     from chromadb import Collection
-    from llama_index.vector_stores.chroma import ChromaVectorStore
 
 THREADS = 2
 
@@ -49,7 +48,6 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
         from chromadb.errors import ChromaError
-        from llama_index.vector_stores.chroma import ChromaVectorStore
 
         self._folder, self._fingerprint = folder, fingerprint
         self.reading = threading.Lock()
@@ -63,11 +61,12 @@ class VectorStore:
         except (ChromaError, OSError, ValueError) as error:
             raise StoreError(f"Chroma can't open {folder}: {error}") from error
         self._batch = self._client.get_max_batch_size()
-        self._store: ChromaVectorStore = ChromaVectorStore(chroma_collection=self._collection)
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors, collection: str) -> None:
         """Store `vectors` `(n, d)`, one a chunk, under the chunks' ids; `collection` is the document's."""
+        # Not imported before it is needed: a search without it begins two seconds earlier.
         from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+        from llama_index.vector_stores.chroma import ChromaVectorStore
 
         # llama-index itself writes the source's id into the metadata, as `document_id`.
         nodes = [
@@ -82,7 +81,7 @@ class VectorStore:
         ]
         with self._working():
             for start in range(0, len(nodes), self._batch):
-                self._store.add(list(nodes[start : start + self._batch]))
+                ChromaVectorStore(chroma_collection=self._collection).add(list(nodes[start : start + self._batch]))
 
     def delete(self, document_id: str, version: int | None = None) -> None:
         """Remove all vectors of a document, or of one version of it; none there is fine.
@@ -115,7 +114,6 @@ class VectorStore:
             StoreError: Chroma's files can't be written.
         """
         from chromadb.errors import ChromaError
-        from llama_index.vector_stores.chroma import ChromaVectorStore
 
         try:
             new = self._open(f"{self._name}{NEW}")
@@ -124,7 +122,7 @@ class VectorStore:
                 part = self._collection.get(ids=some, include=["embeddings", "documents", "metadatas"])
                 new.add(part["ids"], part["embeddings"], part["metadatas"], part["documents"])
             with self.reading:
-                self._collection, self._store = new, ChromaVectorStore(chroma_collection=new)
+                self._collection = new
                 self._client.delete_collection(self._name)
                 self._finish_rewriting()
         except (ChromaError, OSError, ValueError) as error:

@@ -5,11 +5,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.cli import main
 from assistant.owner import Owner, announce, find_owner, owning
 from tests.conftest import SEEDS, serving
 
@@ -23,6 +24,21 @@ Result = subprocess.CompletedProcess[str]
 def quarry(*arguments: str, home: Path | None = None, typed: str = "", **environment: str) -> Result:
     variables = os.environ | environment | ({"QUARRY_HOME": str(home)} if home else {})
     return subprocess.run([*QUARRY, *arguments], env=variables, input=typed, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """As `quarry`, but in this process: it takes a second where a new process takes ten to import what it needs."""
+
+    def run(*arguments: str, home: Path, **environment: str) -> Result:
+        capfd.readouterr()
+        with monkeypatch.context() as patched:
+            for name, value in (environment | {"QUARRY_HOME": str(home)}).items():
+                patched.setenv(name, value)
+            code = main(arguments)
+        return Result(arguments, code, *capfd.readouterr())
+
+    return run
 
 
 @pytest.fixture
@@ -58,7 +74,7 @@ def test_help_answers_at_once() -> None:
     assert min(seconds) < 0.5
 
 
-def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path) -> None:
+def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path, here: Callable[..., Result]) -> None:
     """On an empty library, with the samples: what `make ask` does on a new machine."""
     arguments = ["--json", "--llm", "none", "--samples", str(SEEDS)]
     result = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
@@ -71,7 +87,7 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path) ->
         assert f"[{citation['number']}]" in answer["answer"]
     assert set(answer["seconds"]) == {"quote", "first_token", "total"}
     assert result.stderr.endswith("3 added\n")
-    again = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
+    again = here("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
     assert json.loads(again.stdout)["answer"] == answer["answer"] and again.stderr == ""
 
 
@@ -90,18 +106,18 @@ def test_a_conversation_in_the_terminal_keeps_its_subject(served: tuple[Path, st
     assert result.stdout.count("140 billion won.”") == 2
 
 
-def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path) -> None:
+def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path, here: Callable[..., Result]) -> None:
     own = tmp_path / "own"
     own.mkdir()
     (own / "canteen.txt").write_text("The canteen of the Onsan works opens at eleven in the morning.")
     with serving(home, "--llm", "none"):
         assert json.loads(quarry("ask", QUESTION, "--json", home=home).stdout)["status"] == "answered"
-        ingested = quarry("ingest", str(own), home=home)
+        ingested = here("ingest", str(own), home=home)
         assert "canteen.txt added, 1 chunks" in ingested.stderr
-        asked = json.loads(quarry("ask", "When does the canteen open?", "--json", home=home).stdout)
+        asked = json.loads(here("ask", "When does the canteen open?", "--json", home=home).stdout)
         assert [citation["file"] for citation in asked["citations"]] == ["canteen.txt"]
-        assert "empty" in only_line(quarry("ask", " ", home=home))
-        status = json.loads(quarry("status", "--json", home=home).stdout)
+        assert "empty" in only_line(here("ask", " ", home=home))
+        status = json.loads(here("status", "--json", home=home).stdout)
         assert status["served at"].startswith("http://127.0.0.1:") and len(status["documents"]) == 4
     assert find_owner(home) is None
     assert not (home / "owner.json").exists()
@@ -128,17 +144,17 @@ def test_a_command_waits_for_another_and_then_says_who_holds_the_folder(tmp_path
         pass
 
 
-def test_bad_input_gets_one_clear_line(tmp_path: Path, served: tuple[Path, str]) -> None:
+def test_bad_input_gets_one_clear_line(tmp_path: Path, served: tuple[Path, str], here: Callable[..., Result]) -> None:
     home = served[0]
-    assert "the question is empty" in only_line(quarry("ask", "", home=home))
-    assert "100,000 characters: 2,000 at most" in only_line(quarry("ask", "x" * 100_000, home=home))
-    assert "no model file" in only_line(quarry("ask", QUESTION, "--llm", "/nowhere.gguf", home=home))
+    assert "the question is empty" in only_line(here("ask", "", home=home))
+    assert "100,000 characters: 2,000 at most" in only_line(here("ask", "x" * 100_000, home=home))
+    assert "no model file" in only_line(here("ask", QUESTION, "--llm", "/nowhere.gguf", home=home))
     assert "already runs" in only_line(quarry("serve", home=home))
-    assert "QUARRY_LMM" in only_line(quarry("ask", QUESTION, home=home, QUARRY_LMM="none"))
-    assert "quarry ingest FOLDER" in only_line(quarry("ask", QUESTION, home=tmp_path / "empty"))
-    assert "no file or folder" in only_line(quarry("ingest", "nowhere", home=tmp_path / "empty"))
+    assert "QUARRY_LMM" in only_line(here("ask", QUESTION, home=home, QUARRY_LMM="none"))
+    assert "quarry ingest FOLDER" in only_line(here("ask", QUESTION, home=tmp_path / "empty"))
+    assert "no file or folder" in only_line(here("ingest", "nowhere", home=tmp_path / "empty"))
     (tmp_path / "file").write_text("")
-    assert "can't be written" in only_line(quarry("ask", QUESTION, home=tmp_path / "file" / "home"))
+    assert "can't be written" in only_line(here("ask", QUESTION, home=tmp_path / "file" / "home"))
 
 
 def test_a_taken_port_gets_one_clear_line(home: Path) -> None:
@@ -161,8 +177,8 @@ def test_a_model_with_a_wrong_hash_gets_one_clear_line(home: Path, tmp_path: Pat
     assert "wrong hash" in only_line(result)
 
 
-def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path) -> None:
-    result = quarry("status", home=tmp_path / "none")
+def test_status_works_on_an_empty_folder_and_makes_nothing(tmp_path: Path, here: Callable[..., Result]) -> None:
+    result = here("status", home=tmp_path / "none")
     assert "documents: 0" in result.stdout
     assert not (tmp_path / "none").exists()
 

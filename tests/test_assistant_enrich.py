@@ -1,5 +1,6 @@
 """Questions written for passages: found by, never shown; kept with the text, written once."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from index.questions import by_questions, without_questions
 from index.search import by_views, search
 from index.types import Filters
 from tests.conftest import FakeModel, final
-from tests.test_assistant_cli import only_line, quarry, served  # noqa: F401  # a fixture
+from tests.test_assistant_cli import Result, here, only_line, served  # noqa: F401  # fixtures
 
 TEXTS = {
     "lunch.txt": "The canteen of the Onsan works serves meals from eleven.",
@@ -143,7 +144,11 @@ def test_a_reply_s_questions_are_taken_without_marks() -> None:
     assert len(parsed("\n".join(f"What is {n}?" for n in range(9)))) == 5
 
 
-def test_without_a_language_model_the_command_says_so(served: tuple[Path, str], tmp_path: Path) -> None:  # noqa: F811
+def test_without_a_language_model_the_command_says_so(
+    served: tuple[Path, str],  # noqa: F811
+    tmp_path: Path,
+    here: Callable[..., Result],  # noqa: F811
+) -> None:
     """Served: through the running owner's door; else here."""
-    assert "there is no language model to write questions" in only_line(quarry("enrich", "--llm", "none", home=served[0]))
-    assert "there is no language model to write questions" in only_line(quarry("enrich", "--llm", "none", home=tmp_path))
+    assert "there is no language model to write questions" in only_line(here("enrich", "--llm", "none", home=served[0]))
+    assert "there is no language model to write questions" in only_line(here("enrich", "--llm", "none", home=tmp_path))

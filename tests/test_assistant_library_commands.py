@@ -101,7 +101,7 @@ def test_collections_are_listed_searched_and_named_well(
 
 
 def test_a_removed_document_is_marked_wherever_it_is_cited_and_purge_takes_its_quotes(
-    home: Path, docs: Path, capfd: pytest.CaptureFixture[str]
+    home: Path, docs: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [stored] = lines(run(capfd, "conversations", "list", "--json"))
     show = ["conversations", "show", str(stored["id"])]
@@ -116,6 +116,8 @@ def test_a_removed_document_is_marked_wherever_it_is_cited_and_purge_takes_its_q
     files = [path for path in home.rglob("*") if path.is_file()]
     assert not any(b"xylophonequartz" in path.read_bytes() for path in files)
     assert "no file or folder arden" in run(capfd, "remove", "arden", code=1)
+    monkeypatch.chdir(docs)
+    assert "without a name" in run(capfd, "remove", "", code=1)
     assert "2 versions" not in run(capfd, "remove", str(docs))
     assert run(capfd, "documents") == ""
 
@@ -134,6 +136,38 @@ def test_a_backup_is_made_and_restored_by_commands(home: Path, tmp_path: Path, c
     run(capfd, "--home", third, "restore", str(file))
     assert run(capfd, "--home", third, "documents", "--json") == before
     assert "can't be written" in run(capfd, "backup", str(tmp_path / "no" / "z.zip"), code=1)
+    assert run(capfd, "backup", str(file)).startswith("backed up to ")  # an earlier backup is overwritten, nothing else is
+    for other in (home / "library.db", tmp_path):
+        assert "which is none of Quarry's: name another file" in run(capfd, "backup", str(other), code=1)
+    (tmp_path / "torn.zip").write_bytes(file.read_bytes()[:3000])
+    for wrong, said in (
+        ("torn.zip", "is no sound backup"),
+        ("nowhere.zip", "there is no file"),
+        ("docs", "there is no file"),
+    ):
+        assert said in run(capfd, "--home", str(tmp_path / "fourth"), "restore", str(tmp_path / wrong), code=1)
+
+
+def test_a_damaged_data_folder_is_said_to_be_so(home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    backup = str(tmp_path / "quarry.zip")
+    vectors = home / "chroma" / "chroma.sqlite3"
+    vectors.write_bytes(vectors.read_bytes()[:5000])
+    assert "can't be backed up, as it is damaged" in run(capfd, "backup", backup, code=1)
+    assert main(["doctor"]) == 1
+    assert f"broken   vectors: {vectors} can't be read" in capfd.readouterr().out
+    assert len(lines(run(capfd, "documents", "--json"))) == 3
+    (home / "library.db").write_bytes(b"no database" * 1000)
+    for command in (["documents"], ["backup", backup], ["remove", "arden.md"], ["ask", "--llm", "none", "What is it?"]):
+        said = run(capfd, *command, code=1)
+        assert "can't be read (file is not a database): restore a backup into an empty data folder" in said
+    assert not Path(backup).exists()
+
+
+def test_jobs_of_a_quarry_that_does_not_run_can_t_be_shown_or_cancelled(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["jobs"]) == 0
+    capfd.readouterr()
+    assert "no Quarry is running" in run(capfd, "jobs", "5", code=1)
+    assert "no Quarry is running" in run(capfd, "jobs", "--cancel", "5", code=1)
 
 
 def test_another_embedder_is_answered_by_reindex(
@@ -196,6 +230,7 @@ def test_watch_ingests_until_it_is_stopped(
     assert main(["watch", str(docs), "--every", "0.5"]) == 0
     err = capfd.readouterr().err
     assert f"quarry: following {docs}" in err and "new.txt added, 1 chunks" in err and "no longer following" in err
+    assert "unchanged" not in err
     assert "there is no folder" in run(capfd, "watch", str(docs / "nowhere"), code=1)
     assert "every is 0 seconds" in run(capfd, "watch", str(docs), "--every", "0", code=1)
 

@@ -15,6 +15,8 @@ from evals.mtrag import CHUNKS, compared, conversation_of, mtrag, passages_found
 from evals.runs import Record, load_run
 from index.library import Library
 from index.search import search
+from index.settings import IndexSettings
+from tests.hashed import Hashed
 
 PASSAGES = {
     "tower-1": "The Harrow lighthouse stands on the northern cape and was lit in 1871 by its first keeper.",
@@ -177,13 +179,15 @@ def test_a_malformed_task_is_named(change: dict[str, Any], message: str) -> None
         task_of(ROWS[0] | change, "reference.jsonl: object 1", {})
 
 
-def test_passages_are_ranked_as_for_an_answer(library: Library) -> None:
+def test_passages_are_ranked_as_for_an_answer(tmp_path: Path) -> None:
     """Fused scores depend on how many chunks are fused: over 50 of them, a larger top_k would give others."""
+    library = Library(IndexSettings(home=tmp_path / "home"), Hashed())
     add_passages(library, [(f"p{i}", "", f"Berth {i} of the harbour takes ships of {i * 3} metres.") for i in range(120)])
     query = "Which berth takes ships of 42 metres?"
     assert search(query, library, top_k=CHUNKS)[: library.settings.top_k] == search(query, library)
     shipped = [library.document(hit.chunk.document_id, 1).file for hit in search(query, library)]
     assert passages_found(query, library, files_by_chunk(library))[: len(shipped)] == shipped
+    library.close()
 
 
 def test_one_id_with_two_texts_is_an_error() -> None:

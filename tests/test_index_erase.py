@@ -173,6 +173,8 @@ def test_searches_go_on_while_a_document_is_removed(library: Library, tmp_path: 
     with ThreadPoolExecutor(2) as pool:
         asking = [pool.submit(ask) for _ in range(2)]
         try:
+            while len(found) < 2 and not any(one.done() for one in asking):
+                time.sleep(0.01)
             remove(library, "3.txt")
         finally:
             over.set()

@@ -1,6 +1,7 @@
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ from index.search import search
 from index.settings import IndexSettings
 from index.store import VectorStore
 from tests.conftest import SEEDS
+from tests.hashed import Hashed
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """An empty library to change; what its texts mean doesn't matter here."""
+    library = Library(IndexSettings(home=tmp_path / "home"), Hashed())
+    yield library
+    library.close()
 
 
 def states(library: Library, *paths: Path, **options: bool) -> dict[str, str]:
@@ -105,7 +115,7 @@ def test_a_file_of_an_ingested_folder_is_not_stored_twice(library: Library, tmp_
 
 @pytest.mark.parametrize("step", ["add", "delete"])
 def test_a_crash_leaves_the_old_state_or_the_new_and_the_next_start_tidies_up(
-    library: Library, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text("The plant makes 12 tons of germanium a year.")
@@ -120,7 +130,7 @@ def test_a_crash_leaves_the_old_state_or_the_new_and_the_next_start_tidies_up(
         with pytest.raises(KeyboardInterrupt):
             states(library, path)
     library.close()
-    again = Library(library.settings, embedder)
+    again = Library(library.settings, library.embedder)
     assert_consistent(again)
     assert texts_found(again, "germanium")[0].count("12 tons" if step == "add" else "13 tons") == 1
     assert states(again) == {"a.txt": "updated" if step == "add" else "unchanged"}

@@ -17,7 +17,7 @@ from index.settings import IndexSettings
 from tests.hashed import Hashed
 from tests.whole import assert_whole, contents
 
-NAMES = [f"{folder}{name}.md" for folder in ("", "b/") for name in "acdx"]
+NAMES = [f"{folder}{name}" for folder in ("", "b/") for name in ("a.md", "c.md", "d.text", "x.md")]
 TEXTS = [
     f"# On {metal}\n\nThe {place} plant makes {n} tons of {metal}.\n\nIt is old.\n"
     for n, (metal, place) in enumerate(

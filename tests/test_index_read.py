@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,10 @@ def test_sources_that_cannot_be_understood_say_where(tmp_path: Path) -> None:
     written(tmp_path, "sources.toml", b'[documents."a.txt"]\ntitel = "x"')
     with pytest.raises(ReadError, match="a.txt has something else"):
         read_sources(tmp_path)
+
+
+def test_a_long_line_of_heading_marks_is_read_at_once() -> None:
+    start = time.perf_counter()
+    content = parse(Path("a.md"), b"# " * 20_000 + b"x\n\n# The plant ##  \r\n")
+    assert content.title == "The plant"
+    assert time.perf_counter() - start < 2

@@ -178,3 +178,20 @@ def test_a_date_that_is_stated_makes_a_version_without_embedding_and_a_title_emb
     (folder / "sources.toml").write_text('[documents."a.md"]\ntitle = "Stated"\n')
     assert run(library)["a.md"] == ("updated", "")
     assert embedder.passages > embedded and library.documents()[0].title == "Stated"
+
+
+def test_a_file_renamed_to_another_kind_is_read_anew(library: Library, folder: Path) -> None:
+    (folder / "b.txt").write_text("# Canteen\n\n## Hours\n\nIt opens at eleven.\n")
+    run(library, folder)
+    [(_, before)] = [one for one in keys(library).items() if one[0] == ("b.txt",)]
+    (folder / "b.txt").rename(folder / "b.md")
+    assert run(library)["b.md"] == ("renamed", "it was b.txt")
+    id_, version, title = keys(library)[("b.md",)]
+    assert (id_, version, title) == (before[0], 2, "Canteen")
+    assert {chunk.heading for chunk in library.chunks_of(id_)} == {"Canteen > Hours"}
+    shutil.copy(folder / "b.md", folder / "c.txt")  # a copy of another kind is a document of its own
+    assert run(library)["c.txt"] == ("added", "")
+    assert keys(library)[("b.md",)] == (id_, 2, "Canteen") and keys(library)[("c.txt",)][2] == "c"
+    assert set(run(library).values()) == {("unchanged", "")}
+    (folder / "c.txt").rename(folder / "c.text")  # read by the same
+    assert run(library)["c.text"] == ("renamed", "it was c.txt")

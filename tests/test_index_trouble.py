@@ -202,7 +202,6 @@ def test_vectors_that_can_not_be_written_end_the_ingest_with_one_line(
     (folder / "a.md").write_text("# The a\n\nIt makes lead.")
     with monkeypatch.context() as patched:
         patched.setattr(library.store._collection, "add", full)
-        patched.setattr(library.store._store._collection, "add", full)
         with pytest.raises(StoreError, match="disk is full"):
             reports(library, folder)
     library.tidy()
