@@ -85,6 +85,14 @@ def application(service: LocalService, token: str) -> FastAPI:
         picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
         return source_html(document, start, end, since[0] if since else None, picture)
 
+    @app.get("/source/{document_id}/{version}", response_class=HTMLResponse)
+    def whole(document_id: str, version: Number) -> str:
+        """A document from its beginning."""
+        try:
+            return source_html(service.library.document(document_id, version), 0, 0)
+        except StoreError as error:
+            raise HTTPException(404, str(error)) from error
+
     @app.get("/page/{document_id}/{version}/{start}/{end}")
     def page(document_id: str, version: Number, start: Number, end: Number) -> Response:
         """The page of a PDF as a picture, the passage marked."""

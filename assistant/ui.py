@@ -74,7 +74,7 @@ def build_page(service: LocalService) -> gr.Blocks:
             stored = gr.HTML(elem_id="q-stored")
             within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
         with gr.Tabs(elem_id="q-tabs"):
-            with gr.Tab(texts.CHAT), gr.Row(elem_id="q-columns", equal_height=True):
+            with gr.Tab(texts.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
                 with gr.Column(scale=3, min_width=300, elem_id="q-left"):
                     chat = gr.Chatbot(
                         elem_id="q-chat",
@@ -147,10 +147,13 @@ def build_page(service: LocalService) -> gr.Blocks:
             stop(request)
             running.pop(request.session_hash or "", None)
 
-        def opened(shown: Chat) -> tuple[Any, ...]:
+        def opened(shown: Chat, chosen: list[str], words: str, request: gr.Request) -> tuple[Any, ...]:
             names = [one.collection for one in service.documents.collections()]
-            boxes = gr.update(choices=names, value=[], visible=len(names) > 1)
-            return listing(service, shown.conversation, ""), boxes, gr.update(examples=starters(service))
+            kept = [name for name in chosen or () if name in names]
+            boxes = gr.update(choices=names, value=kept, visible=len(names) > 1)
+            examples = gr.update(examples=starters(service))
+            asked = (request.session_hash or "") in running  # then the list of its answer is newer than this one
+            return gr.skip() if asked else listing(service, shown.conversation, words), boxes, examples
 
         def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
             return form.kept(service, shown, reasons, right, asks)
@@ -166,7 +169,8 @@ def build_page(service: LocalService) -> gr.Blocks:
             lambda words: ([], Chat(), "", listing(service, Conversation(), words), *empty), [find], outputs, **quiet
         )
         find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
-        page.load(opened, [state], [stored, within, chat], **quiet)
+        for event in (page.load, chatting.select):  # the documents may have changed while their tab was open
+            event(opened, [state, within, find], [stored, within, chat], **quiet)
         page.unload(leave)
     return page
 

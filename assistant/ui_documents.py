@@ -61,6 +61,8 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
                 service.jobs.cancel(int(value))
             elif what == "remove":
                 service.remove([(Path(value).name, Path(value))])
+            elif what == "again":
+                service.add_files([Path(value)])
         except (AssistantError, IndexingError, ValueError) as error:
             return _told(str(error)), *look()
         return "", *look()
