@@ -47,6 +47,8 @@ PANEL_EMPTY = "Click a number to read the passage it rests on, in its document."
 PREVIOUS, NEXT, CLOSE = "‹ Previous", "Next ›", "Close"
 PAGE_PICTURE = "Page {page} as printed, the passage marked"
 
+REPORT = "Evaluation report of {date}"
+
 RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Export as JSON"
 
 

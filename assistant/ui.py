@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from assistant import texts
 from assistant.errors import AssistantError
 from assistant.export import cited
 from assistant.page_turns import SHOWN, Chat, Update, answer_turn, messages
+from assistant.render import MONTHS
 from assistant.sanitize import printable
 from assistant.service import LocalService
+from assistant.settings import EVALUATION
 from assistant.types import Answer, Conversation
 from assistant.ui_documents import build_documents
 from assistant.ui_feedback import FeedbackForm
@@ -72,6 +75,7 @@ def build_page(service: LocalService) -> gr.Blocks:
             begin = gr.Button(texts.NEW, elem_id="q-new", size="sm")
             find = gr.Textbox(elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
             stored = gr.HTML(elem_id="q-stored")
+            report = gr.HTML(elem_id="q-report")
             within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
         with gr.Tabs(elem_id="q-tabs"):
             with gr.Tab(texts.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
@@ -153,7 +157,8 @@ def build_page(service: LocalService) -> gr.Blocks:
             boxes = gr.update(choices=names, value=kept, visible=len(names) > 1)
             examples = gr.update(examples=starters(service))
             asked = (request.session_hash or "") in running  # then the list of its answer is newer than this one
-            return gr.skip() if asked else listing(service, shown.conversation, words), boxes, examples
+            listed = gr.skip() if asked else listing(service, shown.conversation, words)
+            return listed, boxes, examples, report_link(service)
 
         def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
             return form.kept(service, shown, reasons, right, asks)
@@ -170,7 +175,7 @@ def build_page(service: LocalService) -> gr.Blocks:
         )
         find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
         for event in (page.load, chatting.select):  # the documents may have changed while their tab was open
-            event(opened, [state, within, find], [stored, within, chat], **quiet)
+            event(opened, [state, within, find], [stored, within, chat, report], **quiet)
         page.unload(leave)
     return page
 
@@ -178,6 +183,16 @@ def build_page(service: LocalService) -> gr.Blocks:
 def starters(service: LocalService) -> list[ExampleMessage]:
     """Questions to start with, each checked to be answerable; none while they are looked for."""
     return [{"text": question} for question in service.starters.questions()[:4]]
+
+
+def report_link(service: LocalService) -> str:
+    """A link to the evaluation report in the data folder, if there is one."""
+    file = service.library.settings.home / EVALUATION
+    if not file.is_file():
+        return ""
+    written = datetime.fromtimestamp(file.stat().st_mtime)
+    told = texts.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
+    return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
 
 
 def rated(service: LocalService, shown: Chat, way: str, number: int) -> tuple[Any, ...]:

@@ -134,3 +134,14 @@ def test_a_conversation_is_exported_as_markdown_and_json(page: Page) -> None:
     (turn,) = json.loads(download.value.path().read_text(encoding="utf-8"))["turns"]
     assert turn["question"] == HEAD_OF_SALES
     assert "Lee Soo-hwan" in turn["answer"]["citations"][0]["quote"]
+
+
+def test_the_latest_evaluation_report_is_linked_and_runs_nothing(page: Page, home: Path) -> None:
+    page.locator("#q-stored nav").wait_for()
+    expect(page.get_by_role("link", name="Evaluation report of")).to_have_count(0)
+    (home / "report.html").write_text("<h1>Evaluation report</h1><script>document.body.textContent = 'ran'</script>")
+    page.reload()
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Evaluation report of").click()
+    expect(popup.value.locator("body")).to_have_text("Evaluation report")
+    (home / "report.html").unlink()
