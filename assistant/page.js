@@ -215,3 +215,8 @@ const restoring = left && setInterval(() => {
   const link = [...list.querySelectorAll("a.q-row")].find((one) => one.getAttribute("href") === left.open);
   if (link) link.click();
 }, 100);
+
+// Gradio calls the starter questions a list, but they are buttons: a group.
+new MutationObserver(() => {
+  for (const list of document.querySelectorAll('#q-chat .examples[role="list"]')) list.setAttribute("role", "group");
+}).observe(document.documentElement, { childList: true, subtree: true });

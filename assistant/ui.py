@@ -37,6 +37,9 @@ HERE = Path(__file__).parent
 AT_ONCE = 40
 """Answers under way at the same time; for the language model they wait in its own line."""
 
+STARTER_SECONDS = 2.0
+"""Between two looks whether starter questions are found."""
+
 _PANEL = f"""<aside id="q-aside"><p class="q-bar"><button type="button" id="q-previous">{texts.PREVIOUS}</button>
 <button type="button" id="q-next">{texts.NEXT}</button><button type="button" id="q-close">{texts.CLOSE}</button></p>
 <div id="q-source" tabindex="-1" aria-live="polite"><p class="q-facts">{texts.PANEL_EMPTY}</p></div></aside>"""
@@ -73,7 +76,9 @@ def build_page(service: LocalService) -> gr.Blocks:
         with gr.Sidebar(elem_id="q-side", width=270):
             gr.HTML(f'<h1 class="q-title">{texts.NAME}</h1>')
             begin = gr.Button(texts.NEW, elem_id="q-new", size="sm")
-            find = gr.Textbox(elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
+            find = gr.Textbox(
+                "", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND
+            )
             stored = gr.HTML(elem_id="q-stored")
             report = gr.HTML(elem_id="q-report")
             within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
@@ -112,6 +117,7 @@ def build_page(service: LocalService) -> gr.Blocks:
             with gr.Tab(texts.DOCUMENTS):
                 build_documents(service, quiet)
         outputs = [chat, state, box, stored, form.group, form.told]
+        looking = gr.Timer(STARTER_SECONDS, active=False)
         running: dict[str, threading.Event] = {}
 
         def respond(
@@ -155,10 +161,13 @@ def build_page(service: LocalService) -> gr.Blocks:
             names = [one.collection for one in service.documents.collections()]
             kept = [name for name in chosen or () if name in names]
             boxes = gr.update(choices=names, value=kept, visible=len(names) > 1)
-            examples = gr.update(examples=starters(service))
             asked = (request.session_hash or "") in running  # then the list of its answer is newer than this one
-            listed = gr.skip() if asked else listing(service, shown.conversation, words)
-            return listed, boxes, examples, report_link(service)
+            listed = gr.skip() if asked else listing(service, shown.conversation, words or "")
+            return listed, boxes, report_link(service), *offered()
+
+        def offered() -> tuple[Any, ...]:
+            found = starters(service)  # the look at the documents takes some seconds after a start or a change
+            return gr.update(examples=found) if found else gr.skip(), gr.Timer(active=not found)
 
         def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
             return form.kept(service, shown, reasons, right, asks)
@@ -175,7 +184,8 @@ def build_page(service: LocalService) -> gr.Blocks:
         )
         find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
         for event in (page.load, chatting.select):  # the documents may have changed while their tab was open
-            event(opened, [state, within, find], [stored, within, chat, report], **quiet)
+            event(opened, [state, within, find], [stored, within, report, chat, looking], **quiet)
+        looking.tick(offered, None, [chat, looking], **quiet)
         page.unload(leave)
     return page
 

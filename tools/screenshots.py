@@ -5,15 +5,18 @@ Run by `make screenshots`; needs Debian's chromium. Look at each picture before 
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +24,9 @@ DOCS = ROOT / "docs"
 
 LARGEST = 250_000
 """Bytes of a picture at most: the repository carries them all."""
+
+COLOURS = 128
+"""Those of a picture: enough for text in grey and a few marks."""
 
 CAPACITY = "What is Korea Zinc's planned germanium capacity?"
 UNKNOWN = "Who is the chief financial officer of Korea Zinc?"
@@ -67,7 +73,7 @@ def wide_states(browser: Browser, address: str) -> None:
     take(page, "answer")
     begin(page)
     ask(page, "How many people does the Arden smelter employ?")
-    open_source(page)
+    open_source(page, last=True)
     page.locator("#q-source .q-page img").evaluate("image => image.decode()")
     page.locator("#q-panel").evaluate("panel => panel.scrollTo(0, 0)")
     take(page, "pdf-page")
@@ -84,7 +90,7 @@ def wide_states(browser: Browser, address: str) -> None:
     ask(page, "What is the planned capacity?")
     take(page, "asking-back")
     begin(page)
-    ask(page, "Compare the germanium capacity and the employees of Yusheng and Korea Zinc")
+    ask(page, "Compare the germanium capacity of Yusheng and Korea Zinc")
     take(page, "comparison")
     page.locator("#q-stored a.q-row", has_text=CAPACITY).click()
     page.locator(".q-question", has_text=CAPACITY).wait_for()
@@ -148,22 +154,24 @@ def begin(page: Page) -> None:
     page.locator(".q-answer").first.wait_for(state="detached")
 
 
-def open_source(page: Page) -> None:
-    """Click the first number of the last answer."""
-    page.locator(".q-answer").last.locator("a.q-chip").first.click()
+def open_source(page: Page, last: bool = False) -> None:
+    """Click the first number of the last answer, or its last one."""
+    chips = page.locator(".q-answer").last.locator("a.q-chip")
+    (chips.last if last else chips.first).click()
     page.locator("#q-source mark").wait_for()
     page.mouse.move(5, 300)
 
 
 def take(page: Page, name: str) -> None:
-    """One picture.
+    """One picture, in few colours so that it is small.
 
     Raises:
-        ValueError: it is too large.
+        ValueError: it is still too large.
     """
     page.wait_for_timeout(400)  # what fades has faded
     path = DOCS / f"{name}.png"
-    page.screenshot(path=path, animations="disabled", caret="hide")
+    image = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    image.convert("RGB").quantize(COLOURS).save(path, optimize=True)
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path} has {path.stat().st_size:,} bytes: {LARGEST:,} at most")
     print(path.relative_to(ROOT))
@@ -177,10 +185,11 @@ def write_report(path: Path) -> None:
     from matplotlib import pyplot
 
     with matplotlib.rc_context({"pdf.fonttype": 42, "font.family": "serif"}):
-        figure = pyplot.figure(figsize=(5.8, 5))
+        figure = pyplot.figure(figsize=(6.4, 5))
         for line, text in enumerate(REPORT):
             figure.text(0.1, 0.88 - 0.065 * line, text, size=18 if line == 0 else 11)
-        figure.savefig(path, metadata={"Title": "Arden Zinc, annual report 2025"})
+        facts = {"Title": "Arden Zinc, annual report 2025", "CreationDate": datetime(2026, 2, 27)}
+        figure.savefig(path, metadata=facts)
         pyplot.close(figure)
 
 
