@@ -3,9 +3,10 @@
 # make test      lint, types, import directions and the test suite
 # make eval-gate quality against the floors of evals/gates.toml
 # make test-slow the long suites
+# make screenshots the pictures in docs, of the page in each of its states; needs chromium
 QUARRY = .venv/bin/quarry
 override export Q := $(value Q)
-.PHONY: chat ask test eval-gate test-slow check setup lock
+.PHONY: chat ask test eval-gate test-slow screenshots check setup lock
 
 chat: setup
 	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds)
@@ -21,6 +22,9 @@ eval-gate: setup
 
 test-slow: setup
 	.venv/bin/python -m pytest -m slow --timeout 3600
+
+screenshots: setup
+	.venv/bin/python tools/screenshots.py
 
 check: setup
 	.venv/bin/ruff check .

@@ -24,9 +24,20 @@ def documents_html(files: Sequence[ListedFile]) -> str:
 
 def _row(file: ListedFile) -> str:
     path = shown(str(Path(file.folder) / file.file) if Path(file.folder).name != file.file else file.folder)
-    remove = f'<a class="q-act" href="#act-remove" title="{path}">{texts.REMOVE}</a>' if file.state != "removed" else ""
+    links = []
+    if file.document_id and file.version is not None:
+        links.append(f'<a class="q-act" href="#c-{file.document_id}-{file.version}">{texts.OPEN}</a>')
+    links.append(f'<a class="q-act" href="#act-again" title="{path}">{texts.AGAIN}</a>')
+    if file.state != "removed":
+        links.append(f'<a class="q-act" href="#act-remove" title="{path}">{texts.REMOVE}</a>')
     state = f"{texts.STATES[file.state]}{f': {shown(file.reason)}' if file.reason else ''}"
-    cells = (file.date or "", str(file.pages or ""), state, f'<span title="{path}">{shown(file.file)}</span>', remove)
+    cells = (
+        file.date or "",
+        str(file.pages or ""),
+        state,
+        f'<span title="{path}">{shown(file.file)}</span>',
+        " ".join(links),
+    )
     title = f'<th scope="row">{shown(file.title or file.file)}</th>'
     return f'<tr class="q-{file.state}">{title}{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 

@@ -49,16 +49,21 @@ async function open(link) {
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   link.classList.add("q-open");
   chip = link;
+  if (link.closest("#q-documents")) tab(0);
   const chips = siblings();
   document.getElementById("q-previous").disabled = chips.indexOf(link) <= 0;
-  document.getElementById("q-next").disabled = chips.indexOf(link) === chips.length - 1;
+  document.getElementById("q-next").disabled = chips.indexOf(link) >= chips.length - 1;
   const passage = document.getElementById("q-passage");
   if (passage) {
     passage.scrollIntoView({ block: "center" });
     passage.focus({ preventScroll: true });
-  } else panel.focus();
+  } else {
+    document.getElementById("q-panel").scrollTo(0, 0);
+    panel.focus({ preventScroll: true });
+  }
 }
-const siblings = () => (chip ? [...chip.closest(".q-answer").querySelectorAll("a.q-chip")] : []);
+const tab = (number) => document.querySelectorAll('#q-tabs [role="tab"]')[number].click();
+const siblings = () => [...(chip?.closest(".q-answer")?.querySelectorAll("a.q-chip") || [])];
 const step = (by) => {
   const chips = siblings();
   const next = chips[chips.indexOf(chip) + by];
@@ -67,6 +72,7 @@ const step = (by) => {
 const close = () => {
   document.body.classList.remove("q-with-source");
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
+  if (chip?.closest("#q-documents")) tab(1);
   if (chip && chip.isConnected) chip.focus();
 };
 
@@ -106,6 +112,7 @@ const ACTIONS = {
   remove: (_, link) =>
     confirm(`Remove ${hint(link)} from the library? Its text is erased; the file itself stays where it is.`) &&
     window.quarryDocuments({ what: "remove", value: hint(link) }),
+  again: (_, link) => window.quarryDocuments({ what: "again", value: hint(link) }),
   cancel: (value) => window.quarryDocuments({ what: "cancel", value }),
   delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete", ""),
 };
@@ -189,3 +196,27 @@ if (window.innerWidth < 860) {
   }, 50);
   setTimeout(() => clearInterval(waiting), 20000);
 }
+
+// Gradio reloads the page when Quarry is back after a stop: the conversation that was open opens again, and a question
+// that had no answer yet stands in the box.
+const UNDER_WAY = "#q-chat .q-answer:is(.q-searching, .q-reading, .q-writing, .q-checking)";
+window.addEventListener("pagehide", () => {
+  const current = document.querySelector("#q-stored a[aria-current]");
+  const asked = [...document.querySelectorAll("#q-chat .q-question")].pop();
+  const draft = document.querySelector(UNDER_WAY) && asked ? asked.innerText : box()?.value || "";
+  sessionStorage.setItem("quarry", JSON.stringify({ open: current?.getAttribute("href") || "", draft }));
+});
+const left = JSON.parse(sessionStorage.getItem("quarry") || "null");
+const restoring = left && setInterval(() => {
+  const list = document.querySelector("#q-stored nav");
+  if (!list || !box() || !window.quarryAct) return;
+  clearInterval(restoring);
+  if (left.draft && !box().value) fill(left.draft);
+  const link = [...list.querySelectorAll("a.q-row")].find((one) => one.getAttribute("href") === left.open);
+  if (link) link.click();
+}, 100);
+
+// Gradio calls the starter questions a list, but they are buttons: a group.
+new MutationObserver(() => {
+  for (const list of document.querySelectorAll('#q-chat .examples[role="list"]')) list.setAttribute("role", "group");
+}).observe(document.documentElement, { childList: true, subtree: true });

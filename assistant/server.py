@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, HTTPException
 from fastapi import Path as PathParameter
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import conversations as stored
@@ -27,7 +27,7 @@ from assistant.owner import Owner, announce, lines_of
 from assistant.pictures import has_picture, page_picture
 from assistant.render import json_line
 from assistant.service import ANSWER, ENRICHED, ERASED, FILTERS, REPORT, LocalService
-from assistant.settings import AssistantSettings
+from assistant.settings import EVALUATION, AssistantSettings
 from assistant.source_html import source_html
 from index.errors import StoreError
 
@@ -85,6 +85,14 @@ def application(service: LocalService, token: str) -> FastAPI:
         picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
         return source_html(document, start, end, since[0] if since else None, picture)
 
+    @app.get("/source/{document_id}/{version}", response_class=HTMLResponse)
+    def whole(document_id: str, version: Number) -> str:
+        """A document from its beginning."""
+        try:
+            return source_html(service.library.document(document_id, version), 0, 0)
+        except StoreError as error:
+            raise HTTPException(404, str(error)) from error
+
     @app.get("/page/{document_id}/{version}/{start}/{end}")
     def page(document_id: str, version: Number, start: Number, end: Number) -> Response:
         """The page of a PDF as a picture, the passage marked."""
@@ -116,6 +124,17 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, f"a conversation is exported as .md or .json, not .{form}")
         headers = {"Content-Disposition": f'attachment; filename="quarry-{name}"', "X-Content-Type-Options": "nosniff"}
         return Response(content, media_type=f"{kind}; charset=utf-8", headers=headers)
+
+    @app.get("/report")
+    def report() -> FileResponse:
+        """The latest evaluation report that was put into the data folder; it can run and load nothing."""
+        file = service.library.settings.home / EVALUATION
+        if not file.is_file():
+            raise HTTPException(
+                404, f"there is no {EVALUATION} in the data folder: `python -m evals report RUN --out` makes one"
+            )
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
+        return FileResponse(file, media_type="text/html; charset=utf-8", headers=headers)
 
     @app.post("/owner/ask")
     def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:

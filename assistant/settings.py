@@ -9,6 +9,9 @@ from typing import Any
 from index.errors import SettingsError
 from index.settings import IndexSettings, load
 
+EVALUATION = "report.html"
+"""The file of the data folder that the page links to: `python -m evals report RUN --out FILE` writes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class AssistantSettings:

@@ -13,7 +13,10 @@ PIECE = 8000
 
 
 def source_html(document: Document, start: int, end: int, outdated: Outdated | None = None, picture: str = "") -> str:
-    """A document's whole text, the characters `[start, end)` marked; `picture` is the address of its page's picture."""
+    """A document's whole text, the characters `[start, end)` marked; `picture` is the address of its page's picture.
+
+    Nothing is marked where both are 0: the document is opened at its beginning.
+    """
     facts = ", ".join(part for part in (document.publisher, document.date or "undated", document.file) if part)
     page = document.page_at(start)
     note = f'<p class="q-facts q-since">{since(outdated).capitalize()}.</p>' if outdated else ""
@@ -21,34 +24,29 @@ def source_html(document: Document, start: int, end: int, outdated: Outdated | N
     if picture:
         told = texts.PAGE_PICTURE.format(page=page)
         image = f'<figure class="q-page"><img src="{shown(picture)}" alt="{told}"><figcaption>{told}</figcaption></figure>'
-    before = "".join(_piece(document.text[a:b]) for a, b in _pieces(document.text, 0, start))
-    after = "".join(_piece(document.text[a:b]) for a, b in _pieces(document.text, end, len(document.text)))
-    lead, tail = document.text[_line_start(document.text, start) : start], document.text[end : _line_end(document.text, end)]
-    passage = f'<mark id="q-passage" tabindex="-1">{shown(document.text[start:end])}</mark>'
-    facts += f", page {page}" if page else ""
+    first, last = (_line_start(document.text, start), _line_end(document.text, end)) if end else (0, 0)
+    before, after = _pieces(document.text, 0, first), _pieces(document.text, last, len(document.text))
+    passage = ""
+    if end:
+        lead, tail = document.text[first:start], document.text[end:last]
+        passage = f'<mark id="q-passage" tabindex="-1">{shown(document.text[start:end])}</mark>'
+        passage = f"<div>{shown(lead)}{passage}{shown(tail)}</div>"
+    facts += f", page {page}" if page and end else ""
     return (
         f'<h2>{shown(document.title)}</h2><p class="q-facts">{shown(facts)}</p>{note}{image}'
-        f'<div class="q-document">{before}<div>{shown(lead)}{passage}{shown(tail)}</div>{after}</div>'
+        f'<div class="q-document">{before}{passage}{after}</div>'
     )
 
 
-def _piece(text: str) -> str:
-    return f'<div class="q-piece">{shown(text)}</div>'
-
-
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The whole lines of `[start, end)` in ranges of some `PIECE` characters; the passage's own lines are left out."""
-    if start:
-        start = _line_end(text, start)
-    else:
-        end = _line_start(text, end)
+def _pieces(text: str, start: int, end: int) -> str:
+    """The whole lines of `[start, end)`, in pieces of some `PIECE` characters."""
     found = []
     while start < end:
         cut = text.find("\n", start + PIECE, end)
         cut = end if cut < 0 else cut + 1
-        found.append((start, cut))
+        found.append(f'<div class="q-piece">{shown(text[start:cut])}</div>')
         start = cut
-    return found
+    return "".join(found)
 
 
 def _line_start(text: str, at: int) -> int:

@@ -47,6 +47,8 @@ PANEL_EMPTY = "Click a number to read the passage it rests on, in its document."
 PREVIOUS, NEXT, CLOSE = "‹ Previous", "Next ›", "Close"
 PAGE_PICTURE = "Page {page} as printed, the passage marked"
 
+REPORT = "Evaluation report of {date}"
+
 RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Export as JSON"
 
 
@@ -66,8 +68,8 @@ DROP = "Drop files here to add them"
 INTO = "Collection they go to"
 NOTHING_ADDED = "Nothing was added: choose files first."
 NO_DOCUMENTS = "No documents yet: drop files above, or run `quarry ingest FOLDER`."
-READ_AGAIN, REMOVE, OPEN = "Bring all folders up to date", "Remove", "Open"
-COLUMNS = ("Title", "Date", "Pages", "State", "File", "")
+READ_AGAIN, AGAIN, REMOVE, OPEN = "Bring all folders up to date", "Read again", "Remove", "Open"
+COLUMNS = ("Title", "Date", "Pages", "State", "File", "Actions")
 STATES = {"current": "✓ in the library", "same": "✓ a copy", "failed": "⚠ failed", "removed": "– removed"}
 WORKING = "{done} of {total} files, {chunks}{left}"
 CANCEL = "Cancel"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from assistant import texts
 from assistant.errors import AssistantError
 from assistant.export import cited
 from assistant.page_turns import SHOWN, Chat, Update, answer_turn, messages
+from assistant.render import MONTHS
 from assistant.sanitize import printable
 from assistant.service import LocalService
+from assistant.settings import EVALUATION
 from assistant.types import Answer, Conversation
 from assistant.ui_documents import build_documents
 from assistant.ui_feedback import FeedbackForm
@@ -33,6 +36,9 @@ HERE = Path(__file__).parent
 
 AT_ONCE = 40
 """Answers under way at the same time; for the language model they wait in its own line."""
+
+STARTER_SECONDS = 2.0
+"""Between two looks whether starter questions are found."""
 
 _PANEL = f"""<aside id="q-aside"><p class="q-bar"><button type="button" id="q-previous">{texts.PREVIOUS}</button>
 <button type="button" id="q-next">{texts.NEXT}</button><button type="button" id="q-close">{texts.CLOSE}</button></p>
@@ -70,11 +76,14 @@ def build_page(service: LocalService) -> gr.Blocks:
         with gr.Sidebar(elem_id="q-side", width=270):
             gr.HTML(f'<h1 class="q-title">{texts.NAME}</h1>')
             begin = gr.Button(texts.NEW, elem_id="q-new", size="sm")
-            find = gr.Textbox(elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
+            find = gr.Textbox(
+                "", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND
+            )
             stored = gr.HTML(elem_id="q-stored")
+            report = gr.HTML(elem_id="q-report")
             within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
         with gr.Tabs(elem_id="q-tabs"):
-            with gr.Tab(texts.CHAT), gr.Row(elem_id="q-columns", equal_height=True):
+            with gr.Tab(texts.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
                 with gr.Column(scale=3, min_width=300, elem_id="q-left"):
                     chat = gr.Chatbot(
                         elem_id="q-chat",
@@ -108,6 +117,7 @@ def build_page(service: LocalService) -> gr.Blocks:
             with gr.Tab(texts.DOCUMENTS):
                 build_documents(service, quiet)
         outputs = [chat, state, box, stored, form.group, form.told]
+        looking = gr.Timer(STARTER_SECONDS, active=False)
         running: dict[str, threading.Event] = {}
 
         def respond(
@@ -147,10 +157,17 @@ def build_page(service: LocalService) -> gr.Blocks:
             stop(request)
             running.pop(request.session_hash or "", None)
 
-        def opened(shown: Chat) -> tuple[Any, ...]:
+        def opened(shown: Chat, chosen: list[str], words: str, request: gr.Request) -> tuple[Any, ...]:
             names = [one.collection for one in service.documents.collections()]
-            boxes = gr.update(choices=names, value=[], visible=len(names) > 1)
-            return listing(service, shown.conversation, ""), boxes, gr.update(examples=starters(service))
+            kept = [name for name in chosen or () if name in names]
+            boxes = gr.update(choices=names, value=kept, visible=len(names) > 1)
+            asked = (request.session_hash or "") in running  # then the list of its answer is newer than this one
+            listed = gr.skip() if asked else listing(service, shown.conversation, words or "")
+            return listed, boxes, report_link(service), *offered()
+
+        def offered() -> tuple[Any, ...]:
+            found = starters(service)  # the look at the documents takes some seconds after a start or a change
+            return gr.update(examples=found) if found else gr.skip(), gr.Timer(active=not found)
 
         def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
             return form.kept(service, shown, reasons, right, asks)
@@ -166,7 +183,9 @@ def build_page(service: LocalService) -> gr.Blocks:
             lambda words: ([], Chat(), "", listing(service, Conversation(), words), *empty), [find], outputs, **quiet
         )
         find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
-        page.load(opened, [state], [stored, within, chat], **quiet)
+        for event in (page.load, chatting.select):  # the documents may have changed while their tab was open
+            event(opened, [state, within, find], [stored, within, report, chat, looking], **quiet)
+        looking.tick(offered, None, [chat, looking], **quiet)
         page.unload(leave)
     return page
 
@@ -174,6 +193,16 @@ def build_page(service: LocalService) -> gr.Blocks:
 def starters(service: LocalService) -> list[ExampleMessage]:
     """Questions to start with, each checked to be answerable; none while they are looked for."""
     return [{"text": question} for question in service.starters.questions()[:4]]
+
+
+def report_link(service: LocalService) -> str:
+    """A link to the evaluation report in the data folder, if there is one."""
+    file = service.library.settings.home / EVALUATION
+    if not file.is_file():
+        return ""
+    written = datetime.fromtimestamp(file.stat().st_mtime)
+    told = texts.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
+    return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
 
 
 def rated(service: LocalService, shown: Chat, way: str, number: int) -> tuple[Any, ...]:

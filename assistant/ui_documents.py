@@ -27,7 +27,7 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
     """The tab's Blocks; what it returns gets the clicks within its table, see `page.js`."""
     with gr.Row():
         dropped = gr.File(
-            label=texts.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=120, scale=3
+            label=texts.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=140, scale=3
         )
         names = [one.collection for one in service.documents.collections()] or ["default"]
         into = gr.Dropdown(
@@ -61,6 +61,8 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
                 service.jobs.cancel(int(value))
             elif what == "remove":
                 service.remove([(Path(value).name, Path(value))])
+            elif what == "again":
+                service.add_files([Path(value)])
         except (AssistantError, IndexingError, ValueError) as error:
             return _told(str(error)), *look()
         return "", *look()

@@ -40,6 +40,7 @@ class ListedFile:
     pages: int
     chunks: int
     version: int | None
+    document_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def listed_files(engine: sa.Engine, collection: str = "") -> list[ListedFile]:
     if collection:
         check_collections(engine, [collection])
     count = sa.select(sa.func.count()).where(chunks.c.document_id == documents.c.id).scalar_subquery()
-    own = (versions.c.title, versions.c.date, versions.c.pages, documents.c.version, count.label("chunks"))
+    own = (versions.c.title, versions.c.date, versions.c.pages, documents.c.version, documents.c.id, count.label("chunks"))
     first = (documents.c.folder.label("first_folder"), documents.c.file.label("first_file"))
     joined = sa.outerjoin(files, folders, folders.c.path == files.c.folder)
     joined = joined.outerjoin(documents, documents.c.id == files.c.document_id).outerjoin(versions, is_current())
@@ -117,5 +118,5 @@ def _listed(row: sa.Row[tuple[object, ...]]) -> ListedFile:
     elif row.first_file is not None and (row.first_folder, row.first_file) != (row.folder, row.file):
         state, reason = "same", f"same content as {row.first_file}"
     pages = len(json.loads(row.pages)) if row.pages else 0
-    facts = (row.title or "", row.date, pages, row.chunks or 0, row.version)
+    facts = (row.title or "", row.date, pages, row.chunks or 0, row.version, row.id)
     return ListedFile(row.file, row.folder, row.within, state, reason, *facts)

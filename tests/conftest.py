@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from assistant.chat import ask
 from assistant.types import Answer, Conversation
@@ -20,6 +21,8 @@ from index.library import Library
 from index.settings import IndexSettings
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -62,6 +65,14 @@ def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
     library = Library(IndexSettings(home=tmp_path / "home"), embedder)
     yield library
     library.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -1,35 +1,23 @@
 """The page in a real browser, through the real server and the embedded language model."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import CHROMIUM, serving
+from tests.conftest import serving
+from tests.page import BROWSER, QUESTION, ask, opened
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.llm,
-    pytest.mark.skipif(
-        CHROMIUM is None and "QUARRY_REQUIRE_BROWSER" not in os.environ,
-        reason="no Chromium: install Debian's chromium package to run the browser tests",
-    ),
-]
+pytestmark = [*BROWSER, pytest.mark.llm]
 
-
-QUESTION = "What is Korea Zinc's planned germanium capacity?"
 HOSTILE = """# Arden <img src="http://evil.example/t.png"> ![t](http://evil.example/t2.png)
 
 The Arden smelter has an annual capacity of 200 t <script src="http://evil.example/s.js"></script>
 <img src="http://evil.example/p.png" onerror="console.error(1)"> ![x](http://evil.example/q.png) [more](javascript:alert(1))
 <iframe src="http://evil.example"></iframe> of zinc.
 """
-SECONDS = 90_000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +38,6 @@ def composing(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The open page; afterwards: no error in its console, and no request that left the machine."""
@@ -68,27 +48,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def composed_page(browser: Browser, composing: str) -> Iterator[Page]:
     """The same where a language model composes."""
     yield from opened(browser, composing)
-
-
-def opened(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 850})
-    page = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    page.set_default_timeout(SECONDS)
-    expect.set_options(timeout=SECONDS)
-    yield page
-    context.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    assert errors == []
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#q-question textarea", question)
-    page.keyboard.press("Enter")
 
 
 def test_the_first_question_is_answered_and_its_citation_opens_the_passage(composed_page: Page) -> None:
@@ -105,6 +64,24 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     expect(passage).to_be_in_viewport()
     expect(page.locator("#q-source")).to_contain_text("002_0890a1b8f1072044.txt")
     expect(page.locator("#q-source .q-document")).to_contain_text("It will also push research and development")
+
+
+def test_the_answer_is_seen_to_grow_and_its_quotes_are_there_before(composed_page: Page) -> None:
+    page = composed_page
+    page.evaluate("""() => {
+      window.lengths = [];
+      const look = () => {
+        const text = document.querySelector(".q-answer.q-writing .q-text");
+        if (text && text.innerText.length !== window.lengths.at(-1)) window.lengths.push(text.innerText.length);
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    }""")
+    ask(page, "What does Korea Zinc plan to do with its germanium from 2028?")
+    expect(page.locator(".q-answer.q-reading, .q-answer.q-writing").locator("a.q-chip").first).to_be_visible()
+    page.locator(".q-answer.q-done").wait_for()
+    lengths = page.evaluate("window.lengths")
+    assert len(lengths) >= 5
+    assert lengths == sorted(lengths)
 
 
 def test_a_refusal_looks_different_and_shows_the_nearest_passages(page: Page) -> None:
@@ -231,7 +208,6 @@ def test_an_answer_is_copied_with_its_references(browser: Browser, address: str)
 
 def test_a_conversation_is_found_renamed_exported_and_deleted(page: Page) -> None:
     stored = page.locator("#q-stored")
-    stored.locator("nav").wait_for()
     ask(page, "Who is the head of sales at Korea Zinc?")
     expect(stored.locator("[aria-current]")).to_have_text("Who is the head of sales at Korea Zinc?")
     page.once("dialog", lambda dialog: dialog.accept("Sales & <b>people</b>"))
@@ -279,36 +255,3 @@ def test_narrow_wide_light_and_dark(browser: Browser, address: str, width: int, 
     page.locator("#q-close").click()
     expect(page.locator("#q-question textarea")).to_be_in_viewport()
     context.close()
-
-
-@pytest.mark.slow  # two servers
-def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:
-    """Meanwhile the document that it cites has changed: the answer stays and says so."""
-    document = tmp_path / "documents" / "arden.txt"
-    document.parent.mkdir()
-    document.write_text("The Arden smelter has an annual capacity of 200 t of zinc. The Arden smelter employs 80 people.")
-    serve = (tmp_path / "home", "--llm", "none", "--ingest", str(document.parent))
-    expect.set_options(timeout=SECONDS)
-    with serving(*serve) as address:
-        page = browser.new_page()
-        page.goto(address)
-        ask(page, "What is the annual capacity of the Arden smelter?")
-        expect(page.locator(".q-answer.q-done")).to_contain_text("200 t")
-        expect(page.locator("#q-stored [aria-current]")).to_have_text("What is the annual capacity of the Arden smelter?")
-        page.close()
-    document.write_text(document.read_text().replace("200 t", "300 t"))
-    with serving(*serve) as address:
-        page = browser.new_page()
-        page.goto(address)
-        page.get_by_role("link", name="What is the annual capacity of the Arden smelter?").click()
-        stored = page.locator(".q-answer.q-done")
-        expect(stored).to_contain_text("200 t")
-        expect(stored).to_contain_text("the document has changed since")
-        stored.locator("a.q-chip").first.click()
-        expect(page.locator("#q-source mark")).to_contain_text("200 t")
-        expect(page.locator("#q-source .q-since")).to_contain_text("Cited from the version of")
-        ask(page, "And how many people does it employ?")
-        expect(page.locator(".q-answer.q-done").last).to_contain_text("80 people")
-        page.locator("#q-new").click()
-        expect(page.locator(".q-answer")).to_have_count(0)
-        page.close()

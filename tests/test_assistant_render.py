@@ -1,4 +1,7 @@
+import re
 from html.parser import HTMLParser
+
+import pytest
 
 from assistant.page_html import page_html, question_html
 from assistant.render import json_object, marked, terminal
@@ -43,6 +46,15 @@ def test_the_source_panel_marks_the_passage_and_escapes_the_rest() -> None:
     html = source_html(document, 4, 9)
     assert 'one <mark id="q-passage" tabindex="-1">&lt;two&gt;</mark> three' in html
     assert "<b>" not in html
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (0, 4), (4, 9), (30_000, 30_020), (59_990, 60_000)])
+def test_the_source_panel_shows_the_whole_text_once(start: int, end: int) -> None:
+    text = "".join(f"line {number:<13}\n" for number in range(3000))
+    document = Document("d", "default", "a.txt", "A", "", None, text, (), 1, "h")
+    shown = source_html(document, start, end).partition('<div class="q-document">')[2]
+    assert re.sub("<[^>]*>", "", shown) == text
+    assert shown.count("<mark") == bool(end)
 
 
 def test_computed_figures_and_removed_statements_are_said() -> None:

@@ -1,0 +1,43 @@
+"""The page's tests share: an open page that reports errors and requests that leave the machine, and how to ask."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import CHROMIUM
+
+BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and "QUARRY_REQUIRE_BROWSER" not in os.environ,
+        reason="no Chromium: install Debian's chromium package to run the browser tests",
+    ),
+]
+"""What marks a module of such tests."""
+
+QUESTION = "What is Korea Zinc's planned germanium capacity?"
+SECONDS = 90_000
+
+
+def opened(browser: Browser, address: str, **context: object) -> Iterator[Page]:
+    """The open page; afterwards: no error in its console, and no request that left the machine."""
+    within = browser.new_context(**{"viewport": {"width": 1400, "height": 850}, **context})  # type: ignore[arg-type]
+    page = within.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.set_default_timeout(SECONDS)
+    expect.set_options(timeout=SECONDS)
+    yield page
+    within.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert errors == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#q-question textarea", question)
+    page.keyboard.press("Enter")
