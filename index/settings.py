@@ -62,7 +62,7 @@ def load(
     )
 
 
-OUTSIDE = {"QUARRY_REQUIRE_BROWSER"}
+OUTSIDE = {"QUARRY_REQUIRE_BROWSER", "QUARRY_REQUIRE_OCR"}
 """Environment variables that are not settings of the product: the test suite's own."""
 
 

@@ -18,7 +18,7 @@ from assistant.types import Answer, Conversation
 from index.embed import Embedder
 from index.ingest import ingest
 from index.library import Library
-from index.settings import IndexSettings
+from index.settings import OUTSIDE, IndexSettings
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -30,7 +30,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests reaches them, and no data folder of theirs is touched."""
     for name in [name for name in os.environ if name.startswith("QUARRY_")]:
-        if name != "QUARRY_REQUIRE_BROWSER":
+        if name not in OUTSIDE:
             monkeypatch.delenv(name)
     monkeypatch.setenv("QUARRY_HOME", str(tmp_path / "home"))
 
