@@ -173,6 +173,18 @@ def test_a_subject_of_which_nothing_is_said_leaves_the_question_to_the_search(se
     assert answer.hits and answer.status in ("partly", "refused")
 
 
+def test_a_cell_is_empty_where_its_document_does_not_say_and_a_table_without_cells_is_a_refusal(seeds: Library) -> None:
+    answer = final(seeds, "Compare the germanium capacity and the employees of Yusheng and Korea Zinc")
+    assert [row.split("\t")[0] for row in answer.text.splitlines()[1:]] == ["germanium capacity", "employees"]
+    ours, theirs = answer.text.splitlines()[2].split("\t")[1:]
+    assert "1,200 staff members" in ours and theirs == NOT_FOUND
+    assert answer.status == "partly"
+    nothing = final(seeds, "Compare the revenue of Korea Zinc and Yusheng")
+    assert nothing.status == "refused" and "revenue of Korea Zinc, revenue of Yusheng" in nothing.text
+    assert not nothing.citations and len(nothing.nearest) == 2
+    assert_round_trips(nothing, seeds)
+
+
 def test_a_comparison_worded_as_a_question_is_left_to_the_language_model(seeds: Library) -> None:
     llm = FakeModel("Korea Zinc wants to sell overseas.")
     final(seeds, "How do Yusheng and Korea Zinc differ when it comes to supplying markets abroad?", llm)
