@@ -66,9 +66,8 @@ def open_pdf(data: bytes) -> Any:
 
     try:
         return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        hint = "it is protected by a password" if "password" in str(error).lower() else f"it is no sound PDF ({error})"
-        raise ReadError(hint) from error
+    except pypdfium2.PdfiumError as error:  # its reason may be that of the file before: pdfium does not always set one
+        raise ReadError("it is protected by a password" if b"/Encrypt" in data else "it is no sound PDF") from error
 
 
 def page_text(page: Any) -> str:
