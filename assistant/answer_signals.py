@@ -11,7 +11,7 @@ from index.words import stems
 
 
 class AnswerSignals(NamedTuple):
-    """Signals of the best sentence and of all together; names as in `SentenceSignals`.
+    """Signals of the likeliest sentence and of all together; names as in `SentenceSignals`.
 
     `unknown` is the weighted share of the query's words that stand in no passage found; `margin` how far the best
     sentence is ahead of the next.
@@ -47,16 +47,17 @@ class AnswerSignals(NamedTuple):
 
 
 def answer_signals(wanted: Asked, found: Sequence[Statement]) -> AnswerSignals:
-    """The signals of the best statements; `found` is best first and not empty."""
+    """The signals of the likeliest statements; `found` is not empty."""
+    found = sorted(found, key=lambda one: -one.likely)
     best = found[0]
     own = best.signals
     cosines = sorted((one.signals.cosine for one in found), reverse=True)
     together = frozenset().union(*(stems(one.context) for one in found[:3]))
     everything = frozenset().union(*(stems(one.context) for one in found))
     heaviest = max(wanted.weights, key=lambda word: wanted.weights[word], default="")
-    scores = [one.score for one in found[:2]]
+    scores = [one.likely for one in found[:2]]
     return AnswerSignals(
-        best=best.score,
+        best=best.likely,
         second=scores[-1],
         cosine=cosines[0],
         mean_cosine=sum(cosines[:3]) / len(cosines[:3]),

@@ -1,4 +1,4 @@
-"""Hits in, the sentences that may answer out, and how likely they do: two small logistic models over readable signals."""
+"""Hits in, the sentences that may answer out, and how likely they do: three small models over readable signals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.answer_signals import AnswerSignals, answer_signals
 from assistant.antecedent import meant
@@ -38,15 +39,24 @@ MIN_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic model: `weights` in the order of its signals' fields."""
+    """A linear model: `weights` in the order of its signals' fields."""
 
     bias: float
     weights: tuple[float, ...]
 
+    def value(self, signals: Sequence[float]) -> float:
+        """Of any size."""
+        return self.bias + sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
+
     def probability(self, signals: Sequence[float]) -> float:
-        """In (0, 1)."""
-        z = self.bias + sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
-        return 1.0 / (1.0 + math.exp(-z))
+        """In (0, 1), of one thing looked at alone: the logistic function of the value."""
+        return 1.0 / (1.0 + math.exp(-self.value(signals)))
+
+    def shares(self, of_all: Sequence[Sequence[float]]) -> list[float]:
+        """Of each, the probability that it is the one among all: the softmax of the values; together 1."""
+        values = [self.value(signals) for signals in of_all]
+        powers = [math.exp(value - max(values)) for value in values]
+        return [power / sum(powers) for power in powers]
 
 
 LACKING = 0.3
@@ -58,17 +68,25 @@ SAME_MEANING = 0.5
 among the packages at hand."""
 
 WEIGHTS = Path(__file__).with_name("evidence.json")
-"""Both models, weights by signal, as `python -m evals fit-evidence` wrote them."""
+"""The models, weights by signal, as `python -m evals fit-evidence` wrote them."""
+
+
+class Models(NamedTuple):
+    """`order` ranks the sentences found, `sentence` says of each alone how likely it answers, both over `SentenceSignals`;
+    `answer` whether there is an answer among them, over `AnswerSignals`."""
+
+    order: Model
+    sentence: Model
+    answer: Model
 
 
 @cache
-def models() -> tuple[Model, Model]:
-    """The model of sentences, over `SentenceSignals`, and that of answers, over `AnswerSignals`."""
+def models() -> Models:
+    """The fitted models."""
     given = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    sentence, answer = given["sentence"], given["answer"]
-    return (
-        Model(sentence["bias"], tuple(sentence.get(name, 0.0) for name in SentenceSignals._fields)),
-        Model(answer["bias"], tuple(answer.get(name, 0.0) for name in AnswerSignals._fields)),
+    fields = {"order": SentenceSignals._fields, "sentence": SentenceSignals._fields, "answer": AnswerSignals._fields}
+    return Models(
+        *(Model(given[name]["bias"], tuple(given[name].get(one, 0.0) for one in own)) for name, own in fields.items())
     )
 
 
@@ -99,7 +117,7 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning: 
         return Evidence(tuple(spans), 0.0, missing)
     if by_meaning:
         return Evidence(tuple(spans), 1.0 if found[0].score >= SAME_MEANING else 0.0)
-    answerable = models()[1].probability(answer_signals(wanted, found))
+    answerable = models().answer.probability(answer_signals(wanted, found))
     if lacks_asked(wanted, found, [span.citation.quote for span in spans[:SENTENCES]], library.embedder):
         answerable = min(answerable, LACKING)
     return Evidence(tuple(spans), answerable, missing)
@@ -122,12 +140,14 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list
         passages.setdefault(one.hit.chunk.document_id, {})[one.context] = None
     held = mentioned(wanted.called, {id_: tuple(texts) for id_, texts in passages.items()}, library)
     most = max(map(len, held.values()), default=0)
-    return [one for one in found if len(held[one.hit.chunk.document_id]) == most]
+    found = [one for one in found if len(held[one.hit.chunk.document_id]) == most]
+    shares = models().order.shares([one.signals for one in found])
+    return [replace(one, score=share) for one, share in zip(found, shares, strict=True)]
 
 
 def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
     vector = library.embedder.encode_query(wanted.query)
-    score = models()[0].probability
+    likely = models().sentence.probability
     orders_wanted = about_orders(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
@@ -148,7 +168,7 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
             if not states(texts[place]) or (not orders_wanted and gives_orders(texts[place])):
                 continue
             signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
-            yield Statement(hit, start, end, signals, like, score(signals), context)
+            yield Statement(hit, start, end, signals, like, likely(signals), context)
 
 
 def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -> list[str]:

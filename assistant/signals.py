@@ -52,9 +52,10 @@ class SentenceSignals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of a hit that states something, its signals, and the probability that it answers.
+    """A sentence of a hit that states something, its signals, and how likely it answers.
 
-    `likeness` has, for each of the query's words, the best match among the passage's words, in [0, 1].
+    `likely` is the probability that it answers, looked at alone; `score` that it is the one which does, of all sentences
+    found, if one does. `likeness` has, for each of the query's words, the best match among the passage's words, in [0, 1].
     """
 
     hit: Hit
@@ -62,8 +63,9 @@ class Statement:
     end: int
     signals: SentenceSignals
     likeness: tuple[float, ...]
-    score: float
+    likely: float
     context: str
+    score: float = 0.0
 
 
 _FOREIGN = re.compile(r"(?<=[\w,;] )[A-Z][\w&-]+")

@@ -63,7 +63,7 @@ def search(
     filters = narrowed(filters or Filters(), library.engine)
     fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters, context)
     alike = raised(fused, by_likeness(query, library, chunks))
-    best = without_copies(with_neighbours(alike, chunks), chunks)[:top_k]
+    best = without_copies(settled(with_neighbours(alike, chunks), chunks, library), chunks)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
@@ -189,6 +189,16 @@ def with_neighbours(fused: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[s
             raised[one] += NEIGHBOUR * scores[other]
             raised[other] += NEIGHBOUR * scores[one]
     return sorted(raised.items(), key=lambda item: -item[1])
+
+
+def settled(ranking: Ranking, chunks: Mapping[str, Chunk], library: Library) -> list[tuple[str, float]]:
+    """The ranking with equals in the order of their files' names, so that it does not hang on how the index came about."""
+
+    def place(found: tuple[str, float]) -> tuple[float, str, int]:
+        chunk = chunks[found[0]]
+        return -round(found[1], 6), library.document(chunk.document_id, chunk.version).file, chunk.start
+
+    return sorted(ranking, key=place)
 
 
 def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[str, float]]:

@@ -64,7 +64,6 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-@pytest.mark.slow  # two servers
 def test_a_conversation_is_opened_again_after_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:
     """Meanwhile the document that it cites has changed: the answer stays and says so."""
     document = tmp_path / "documents" / "arden.txt"
@@ -136,7 +135,7 @@ def long_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> P
     )
     (folder / "pumps.pdf").write_bytes(make_pdf(*(") Tj 0 -16 Td (".join(of_page) for of_page in lines), title="All pumps"))
     library = Library(IndexSettings(home=folder / "home"), embedder)
-    assert [report.state for report in ingest(library, [folder / "pumps.pdf"])] == ["added"]
+    assert [report.state for report in ingest(library, [folder / "pumps.pdf"]) if report.state != "embedding"] == ["added"]
     (document,) = library.documents()
     assert len(document.pages) == PAGES
     history, id_ = History(library.engine), ""
