@@ -183,7 +183,7 @@ def _on(found: Answer, answer: Answer) -> Answer:
 def _refusal(found: Answer, wanted: Sequence[Asked], evidence: Evidence, library: Library) -> Answer:
     with library.engine.connect() as connection:
         nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
-    nearest = tuple(span.citation for span in evidence.spans[:3])
+    nearest = tuple(replace(span.citation, number=n) for n, span in enumerate(evidence.spans[:3], 1))
     return replace(found, text=refusal(found.query, wanted, evidence, nowhere), status="refused", nearest=nearest)
 
 

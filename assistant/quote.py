@@ -21,8 +21,13 @@ NEARLY_BEST = 0.1
 question in other words may be there."""
 
 
+CLEARLY_BEST = 3.0
+"""A best sentence of this many times the next one's score stands before the others; else they stand in reading order."""
+
+
 def numbered(evidence: Evidence, wanted: Sequence[Asked] = ()) -> Evidence:
-    """The same evidence with its final numbers: the sentences to quote first, in reading order, then the others.
+    """The same evidence with its final numbers: the sentences to quote first, in reading order or a clearly best one ahead,
+    then the others.
 
     With what is wanted, only sentences that add to it are quoted.
     """
@@ -38,7 +43,7 @@ def picked(evidence: Evidence) -> Evidence:
 
 
 def quote(evidence: Evidence) -> Answer:
-    """The numbered evidence's sentences to quote, a line each, in reading order, each resting on its own citation."""
+    """The numbered evidence's sentences to quote, a line each, each resting on its own citation."""
     text, spans, citations = "", [], []
     for span in sorted(evidence.spans, key=lambda span: span.citation.number)[: evidence.quoted]:
         text += "\n" if text else ""
@@ -70,7 +75,9 @@ def _to_quote(evidence: Evidence, wanted: Sequence[Asked]) -> list[EvidenceSpan]
         if not (chosen and wanted) or span.score >= NEARLY_BEST * best or _adds(span, chosen, wanted):
             chosen.append(span)
     rank = {span.citation.document_id: -i for i, span in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda span: (-rank[span.citation.document_id], span.citation.start))
+    in_order = sorted(chosen, key=lambda span: (-rank[span.citation.document_id], span.citation.start))
+    ahead = len(chosen) > 1 and chosen[0].score > CLEARLY_BEST * chosen[1].score
+    return sorted(in_order, key=lambda span: span is not chosen[0]) if ahead else in_order
 
 
 def _adds(span: EvidenceSpan, chosen: Sequence[EvidenceSpan], wanted: Sequence[Asked]) -> bool:

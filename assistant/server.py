@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import secrets
 import socket
@@ -194,6 +196,11 @@ def _late(work: Callable[[], Any]) -> Any:
     yield from work()
 
 
+def _is_no_stop(record: logging.LogRecord) -> bool:
+    """Whether a log record is anything but an open page that a stop of the server cut off."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
 def serve(service: LocalService, settings: AssistantSettings, home: Path, listener: socket.socket) -> None:
     """Serve on `listener` until the process is stopped; `ready` lines go to standard output."""
     import uvicorn
@@ -212,4 +219,5 @@ def serve(service: LocalService, settings: AssistantSettings, home: Path, listen
             print(f"Quarry is ready: {address}  (stop with Ctrl-C)", flush=True)  # noqa: T201
 
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_stop)
     Server(config).run(sockets=[listener])

@@ -64,6 +64,11 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     expect(passage).to_be_in_viewport()
     expect(page.locator("#q-source")).to_contain_text("002_0890a1b8f1072044.txt")
     expect(page.locator("#q-source .q-document")).to_contain_text("It will also push research and development")
+    scrolled = "document.getElementById('q-panel').scrollTop"
+    before = page.evaluate(scrolled)
+    page.locator("#q-panel").hover()
+    page.mouse.wheel(0, 300)
+    page.wait_for_function(f"{scrolled} > {before} + 100")
 
 
 def test_the_answer_is_seen_to_grow_and_its_quotes_are_there_before(composed_page: Page) -> None:

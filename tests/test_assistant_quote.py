@@ -26,7 +26,7 @@ def quoted(query: str, *spans: EvidenceSpan) -> list[str]:
 
 def test_a_sentence_that_adds_nothing_asked_for_is_not_quoted() -> None:
     query = "What is the capacity of the planned Arden smelter?"
-    found = quoted(query, span(FIRST, 1.0), span(ADDS_NOTHING, 0.45, start=50), span(ADDS_A_WORD, 0.4, start=90))
+    found = quoted(query, span(FIRST, 1.0), span(ADDS_NOTHING, 0.09, start=50), span(ADDS_A_WORD, 0.08, start=90))
     assert found == [FIRST, ADDS_A_WORD]
 
 
@@ -37,8 +37,16 @@ def test_a_sentence_nearly_as_good_as_the_best_is_quoted_whatever_its_words() ->
 
 def test_a_sentence_with_the_kind_of_thing_asked_for_is_quoted() -> None:
     other = "In 2025 it reached 15 t."
-    found = quoted("How many tonnes is the capacity of Arden?", span(FIRST, 1.0), span(other, 0.4, start=50))
+    found = quoted("How many tonnes is the capacity of Arden?", span(FIRST, 1.0), span(other, 0.05, start=50))
     assert found == [FIRST, other]
+
+
+def test_a_clearly_best_sentence_stands_first_and_others_in_reading_order() -> None:
+    query = "What is the capacity of the planned Arden smelter?"
+    later = [span(FIRST, 1.0, start=90), span(ADDS_A_WORD, 0.9, start=50), span(ADDS_NOTHING, 0.8, start=10)]
+    assert quoted(query, *later) == [ADDS_NOTHING, ADDS_A_WORD, FIRST]
+    later = [span(FIRST, 1.0, start=90), span(ADDS_A_WORD, 0.3, start=50), span(ADDS_NOTHING, 0.2, start=10)]
+    assert quoted(query, *later) == [FIRST, ADDS_NOTHING, ADDS_A_WORD]
 
 
 def test_whom_it_is_about_stands_in_brackets_and_the_citation_stays_verbatim() -> None:
