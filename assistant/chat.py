@@ -145,8 +145,9 @@ def ask(
     if not draft.strip():
         yield clock.done(replace(quotes, notes=(*found.notes, f"{llm.name} wrote nothing; {instead}")))
         return
-    if not (claims := stated(draft)):
-        yield clock.done(_refusal(searched, wanted, evidence, library))
+    if not (claims := stated(draft)):  # it said yes to the quotes: unless the evidence is doubtful, they stand
+        declined = doubtful or yes is None
+        yield clock.done(_refusal(searched, wanted, evidence, library) if declined else quotes)
         return
     if not doubtful:
         yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))

@@ -65,6 +65,11 @@ def test_a_model_that_finds_nothing_means_a_refusal(seeds: Library) -> None:
     assert answer.nearest and not answer.citations
 
 
+def test_quotes_that_a_model_said_yes_to_stand_though_it_then_writes_that_the_sources_do_not_say(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel(REFUSAL, p_yes=0.7))
+    assert answer.status == "answered" and "12 tons" in answer.text and answer.answerer == "quotes"
+
+
 @pytest.mark.parametrize(
     "question",
     [
