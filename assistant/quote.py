@@ -21,7 +21,7 @@ NEARLY_BEST = 0.1
 question in other words may be there."""
 
 
-CLEARLY_BEST = 3.0
+CLEARLY_BEST = 5.0
 """A best sentence of this many times the next one's score stands before the others; else they stand in reading order."""
 
 

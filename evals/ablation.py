@@ -123,7 +123,7 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
     timed("sentences", lambda: by_views(vector, similarity, library))
     timed("weight", lambda: vector_weight(query, keywords, library))
     alike = timed("likeness", lambda: raised(fused, by_likeness(query, library, chunks)))
-    timed("neighbours", lambda: without_copies(with_neighbours(alike, chunks), chunks))
+    timed("neighbours", lambda: without_copies(with_neighbours(alike, chunks), chunks, library))
     times["added"] = times["search"] - times["nearest"]
     times["search"] += times["query_vector"]
 
@@ -132,7 +132,8 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
 
     views = by_views(vector, dict(vectors), library, by_questions(vector, library, Filters()))
     by_part = dict(zip(PARTS, map(hits_of, (vectors, keywords, views)), strict=True))
-    later = {name: hits_of(without_copies(own, chunks))[:POOL] for name, own in (("fused", fused), ("like words", alike))}
+    rankings = {"fused": fused, "like words": alike}
+    later = {name: hits_of(without_copies(own, chunks, library))[:POOL] for name, own in rankings.items()}
     return by_part | later | {"search": hits}, times
 
 

@@ -43,6 +43,9 @@ EARLIER = 1 / 3
 Ranking = Sequence[tuple[str, float]]
 """Chunk ids with scores, best first."""
 
+AS_GOOD = 0.001
+"""Scores of copies that differ by less are equal: vectors differ in their last bits where they were used again."""
+
 
 def search(
     query: str,
@@ -63,7 +66,7 @@ def search(
     filters = narrowed(filters or Filters(), library.engine)
     fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters, context)
     alike = raised(fused, by_likeness(query, library, chunks))
-    best = without_copies(settled(with_neighbours(alike, chunks), chunks, library), chunks)[:top_k]
+    best = without_copies(with_neighbours(alike, chunks), chunks, library)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
@@ -191,22 +194,22 @@ def with_neighbours(fused: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[s
     return sorted(raised.items(), key=lambda item: -item[1])
 
 
-def settled(ranking: Ranking, chunks: Mapping[str, Chunk], library: Library) -> list[tuple[str, float]]:
-    """The ranking with equals in the order of their files' names, so that it does not hang on how the index came about."""
+def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk], library: Library) -> list[tuple[str, float]]:
+    """The ranking with one only of chunks of the same text: a document stored under two names fills no places.
 
-    def place(found: tuple[str, float]) -> tuple[float, str, int]:
-        chunk = chunks[found[0]]
-        return -round(found[1], 6), library.document(chunk.document_id, chunk.version).file, chunk.start
+    It is the best, or of several as good that of the file whose name comes first, however the index came about.
+    """
 
-    return sorted(ranking, key=place)
+    def place(id_: str) -> tuple[str, int]:
+        return library.document(chunks[id_].document_id, chunks[id_].version).file, chunks[id_].start
 
-
-def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[str, float]]:
-    """The ranking with the best one only of chunks of the same text: a document stored under two names fills no places."""
-    first: dict[str, tuple[str, float]] = {}
+    same: dict[str, list[tuple[str, float]]] = {}
     for id_, score in ranking:
-        first.setdefault(chunks[id_].text, (id_, score))
-    return list(first.values())
+        same.setdefault(chunks[id_].text, []).append((id_, score))
+    return [
+        (min((id_ for id_, score in found if score >= found[0][1] - AS_GOOD), key=place), found[0][1])
+        for found in same.values()
+    ]
 
 
 def _normalised(ranking: Ranking) -> dict[str, float]:
