@@ -161,7 +161,7 @@ def _said(name: str, text: str) -> bool:
 
 
 def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> EvidenceSpan | None:
-    """The sentence that gives an attribute of a side: of the best ones, that with most of its words and of its kind."""
+    """The sentence that gives an attribute of a side: of the best ones the first with its words and of its kind."""
     query = f"What is {side.name}’s {what}?"
     if side.document is not None:
         query, filters = f"What is the {what}?", replace(filters or Filters(), document_ids=(side.document.id,))
@@ -178,9 +178,8 @@ def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> E
         return sum(weight * own for weight, own in zip(weights.values(), like, strict=True)) / total
 
     about = [span for span in evidence.spans if side.document is not None or _said(side.name, span.context)]
-    near = [span for span in about if held(span) >= HELD and span.score >= NEARLY_BEST * about[0].score]
-    best = [(held(span), kind, span) for span in near if (kind := holds_kind(wanted, span.citation.quote)) > 0.0]
-    return max(best, key=lambda one: one[0] * (1.0 + one[1]), default=(0.0, 0.0, None))[2]
+    near = [span for span in about if span.score >= NEARLY_BEST * about[0].score]
+    return next((span for span in near if held(span) >= HELD and holds_kind(wanted, span.citation.quote)), None)
 
 
 def _pairs(one: Side, other: Side, library: Library) -> list[Row]:

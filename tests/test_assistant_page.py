@@ -67,8 +67,8 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     scrolled = "document.getElementById('q-panel').scrollTop"
     before = page.evaluate(scrolled)
     page.locator("#q-panel").hover()
-    page.mouse.wheel(0, 300)
-    page.wait_for_function(f"{scrolled} > {before} + 100")
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(f"{scrolled} < {before} - 100")
 
 
 def test_the_answer_is_seen_to_grow_and_its_quotes_are_there_before(composed_page: Page) -> None:
