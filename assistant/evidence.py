@@ -55,8 +55,10 @@ class Model:
     def shares(self, of_all: Sequence[Sequence[float]]) -> list[float]:
         """Of each, the probability that it is the one among all: the softmax of the values; together 1."""
         values = [self.value(signals) for signals in of_all]
-        powers = [math.exp(value - max(values)) for value in values]
-        return [power / sum(powers) for power in powers]
+        highest = max(values, default=0.0)
+        powers = [math.exp(value - highest) for value in values]
+        total = sum(powers)
+        return [power / total for power in powers]
 
 
 LACKING = 0.3
