@@ -75,9 +75,10 @@ def _to_quote(evidence: Evidence, wanted: Sequence[Asked]) -> list[EvidenceSpan]
         if not (chosen and wanted) or span.score >= NEARLY_BEST * best or _adds(span, chosen, wanted):
             chosen.append(span)
     rank = {span.citation.document_id: -i for i, span in reversed(list(enumerate(chosen)))}
-    in_order = sorted(chosen, key=lambda span: (-rank[span.citation.document_id], span.citation.start))
     ahead = len(chosen) > 1 and chosen[0].score > CLEARLY_BEST * chosen[1].score
-    return sorted(in_order, key=lambda span: span is not chosen[0]) if ahead else in_order
+    return sorted(
+        chosen, key=lambda span: (ahead and span is not chosen[0], -rank[span.citation.document_id], span.citation.start)
+    )
 
 
 def _adds(span: EvidenceSpan, chosen: Sequence[EvidenceSpan], wanted: Sequence[Asked]) -> bool:

@@ -2,16 +2,13 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index.embed import Embedder
 from index.ingest import ingest
 from index.library import Library
 from index.search import search
-from index.settings import IndexSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -42,13 +39,6 @@ def folder(tmp_path: Path) -> Path:
         text = "\n".join(section(file * SECTIONS + place) for place in range(SECTIONS))
         (folder / f"stations {file:02}.md").write_text(f"# Stations of district {file}\n\n{text}")
     return folder
-
-
-@pytest.fixture
-def library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
-    library = Library(IndexSettings(home=tmp_path / "home"), embedder)
-    yield library
-    library.close()
 
 
 def states(library: Library, folder: Path) -> tuple[list[str], float]:
