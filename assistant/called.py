@@ -9,6 +9,7 @@ from functools import lru_cache
 from assistant.dates import MONTHS
 from assistant.names import WORD, initials_of, same_name
 from index.keyword import documents_with
+from index.known_as import ELEMENTS
 from index.library import Library
 from index.words import STOP_WORDS, stem, stems
 
@@ -40,6 +41,20 @@ def called(query: str) -> tuple[str, ...]:
                 runs.append(word[0])
             end = word.end()
     return tuple(dict.fromkeys(runs))
+
+
+_ELEMENTS = re.compile(rf"\b(?:{'|'.join(sorted({*ELEMENTS.values()} - {'lead'}))})s?\b")
+"""Chemical elements are names written small. Lead is left out: it mostly is a verb."""
+
+
+def elements(text: str) -> frozenset[str]:
+    """The chemical elements that a text names, "zinc", not those in other names, "Korea Zinc"."""
+    return frozenset(found.removesuffix("s") for found in _ELEMENTS.findall(text))
+
+
+def of_another(element: frozenset[str], text: str) -> bool:
+    """Whether a text names elements and none of those asked for: what it says of gallium is not so of germanium."""
+    return bool(element and elements(text)) and not any(one in text.lower() for one in element)
 
 
 def mentions(text: str, name: str) -> bool:

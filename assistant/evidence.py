@@ -14,7 +14,7 @@ from typing import NamedTuple
 from assistant.answer_signals import AnswerSignals, answer_signals
 from assistant.antecedent import meant
 from assistant.asked import Asked, asked
-from assistant.called import mentioned, mentions
+from assistant.called import elements, mentioned, mentions, of_another
 from assistant.injection import about_orders, gives_orders
 from assistant.lacking import SENTENCES, lacks_asked
 from assistant.signals import (
@@ -150,7 +150,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list
 def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
     vector = library.embedder.encode_query(wanted.query)
     likely = models().sentence.probability
-    orders_wanted = about_orders(wanted.query)
+    orders_wanted, asked_for = about_orders(wanted.query), elements(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
     formed = Likeness(wanted.form.words, library.embedder)
@@ -169,23 +169,36 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
         for place, (start, end) in enumerate(own.spans):
             if not states(texts[place]) or (not orders_wanted and gives_orders(texts[place])):
                 continue
+            if wanted.kind == "amount" and of_another(asked_for, named[place]):
+                continue
             signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, likely(signals), context)
 
 
 def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -> list[str]:
-    """The words of the question's names that no passage found mentions and that occur nowhere in the library."""
+    """The words of the question's names that no passage found mentions and that occur nowhere in the library; the elements
+    it asks for, too."""
     passages = dict.fromkeys(one.context for one in found)
     unsaid = [part for part in " ".join(wanted.called).split() if not any(mentions(text, part) for text in passages)]
     parts = {word for part in unsaid for word in words(part) if len(word) > 1 and not word.isdigit()}
+    parts |= elements(wanted.query)
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, sorted(parts))
     return [word for word, n in frequency.items() if n == 0]
 
 
 def states(sentence: str) -> bool:
-    """Whether a sentence states something: no question, no caption."""
-    return not is_question(sentence) and not _is_fragment(sentence)
+    """Whether a sentence states something: no question, no caption, no credit of a picture."""
+    return not (is_question(sentence) or _is_fragment(sentence) or _CREDIT.match(sentence))
+
+
+_CREDIT = re.compile(
+    r"\W*(?:(?:photo(?:graph)?s?|images?|pictures?|illustrations?|graphics?) )?"
+    r"(?:courtesy (?:of )?|(?:photo(?:graph)?s?|images?|pictures?|credits?|illustrations?)(?: by |: ?|/))"
+    r"(?:[^\W\d_][\w.,&’'/-]*\W{0,2}){1,8}$",
+    re.IGNORECASE,
+)
+"""A line that says whose a picture is: "/Courtesy of Korea Zinc", "Photo: Reuters"."""
 
 
 def _is_fragment(sentence: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assistant.asked import head_of
 from assistant.leaning import OPENER, PRONOUN, telling
 from assistant.names import all_names, held
+from index.known_as import ELEMENTS
 from index.words import STOP_WORDS, stem
 
 Alike = Callable[[str, str], float]
@@ -141,7 +142,7 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
             if w[0].lower() not in STOP_WORDS and w.start() not in covered
         ]
     last = (telling(part) or [part.lower()])[-1]
-    scored = [(alike(last, before[start:end].split()[-1].lower()), (start, end)) for start, end in stretches]
+    scored = [(_of_one_kind(last, before[start:end].split()[-1].lower(), alike), (start, end)) for start, end in stretches]
     best = max(scored, default=(0.0, (0, 0)))
     if best[0] >= LIKE and stem(last) != stem(before[best[1][0] : best[1][1]].split()[-1].lower()):
         return best[1]
@@ -151,6 +152,14 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
     if not part[:1].isupper() and head and re.search(r"\b(?:how many|which)\b", before, re.IGNORECASE):
         return _stretch(before, " ".join(head))
     return None
+
+
+def _of_one_kind(one: str, other: str, alike: Alike) -> float:
+    return 1.0 if {one, other} <= _ELEMENTS else alike(one, other)
+
+
+_ELEMENTS = frozenset(ELEMENTS.values())
+"""Rare ones are not in the embedder's vocabulary: tellurium and gallium are hardly alike to it."""
 
 
 def carried(question: str, before: str, answer: str = "") -> str:

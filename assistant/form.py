@@ -16,7 +16,7 @@ from assistant.quantities import quantities
 from assistant.units import CURRENCIES, TIMES, TO_BASE, UNIT_OF, UNITS
 from index.words import STOP_WORDS
 
-FormKind = Literal["any", "count", "percent", "rate", "month", "year", "day", "unit", "money", "role"]
+FormKind = Literal["any", "count", "percent", "rate", "month", "year", "day", "unit", "money", "role", "phone", "email"]
 
 _UNITS = "|".join(form for unit, forms in UNITS.items() if unit not in TIMES for form in forms.split() if len(form) > 3)
 
@@ -29,6 +29,8 @@ _CHANGED = (
 """Of a price that changed, a percentage may be meant."""
 
 _SAYS: tuple[tuple[FormKind, str], ...] = (
+    ("phone", r"\b(?:tele)?(?:phone|fax|mobile) (?:number|no)s?\b"),
+    ("email", r"\be-?mail address(?:es)?\b"),
     ("month", r"\b(?:what|which) months?\b"),
     ("year", r"\b(?:what|which) (?:year|yr)\b"),
     ("day", r"\b(?:what|which) (?:date|days?)\b"),
@@ -56,6 +58,8 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 """An amount in a currency, also one that quantities don't know, or that nothing is to be paid."""
+
+_PHONE = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 
 _RATE = re.compile(r"\bper\b|/|\b(?:a|an|each) (?:kilo|kg|ton|pound|ounce|gram|person|hour|share|unit)", re.IGNORECASE)
 
@@ -93,7 +97,7 @@ def form_of(query: str) -> Form:
 
 
 def fits(form: Form, sentence: str, near: str, like: Like) -> float:
-    """How well, in [0, 1], a sentence has the form; a percentage, rate, year or role may also stand right beside it."""
+    """How well, in [0, 1], a sentence has the form; what isn't a date, count or unit may also stand right beside it."""
     match form.kind:
         case "month":
             return float(any(date.month for date in dates(sentence)))
@@ -101,6 +105,10 @@ def fits(form: Form, sentence: str, near: str, like: Like) -> float:
             return float(any(date.day for date in dates(sentence)))
         case "year":
             return float(bool(years(near)))
+        case "phone":
+            return float(bool(_PHONE.search(near)))
+        case "email":
+            return float("@" in near)
         case "percent":
             return float(bool(_PERCENT.search(near)))
         case "rate":

@@ -25,20 +25,27 @@ MOST_DOCUMENTS = 200
 """Documents whose names are counted."""
 
 _ELEMENTS = (
-    "lithium 锂 리튬 лити[йяюе], magnesium 镁 마그네슘 магни[йяюе], aluminium 铝 알루미늄 алюмини, "
-    "silicon 硅 규소|실리콘 кремни, titanium 钛 티타늄 титан, vanadium 钒 바나듐 ванади, chromium 铬 크롬 хром, "
-    "manganese 锰 망간 марган, cobalt 钴 코발트 кобальт, nickel 镍 니켈 никел, copper 铜 구리 мед[ьюн], "
-    "zinc 锌 아연 цинк, gallium 镓 갈륨 галли, germanium 锗 게르마늄|저마늄 германи, arsenic 砷 비소 мышьяк, "
-    "selenium 硒 셀레늄 селен(?!и), zirconium 锆 지르코늄 циркони, niobium 铌 나이오븀|니오븀 ниоби, "
-    "molybdenum 钼 몰리브덴|몰리브데넘 молибден, ruthenium 钌 루테늄 рутени, rhodium 铑 로듐 роди[йяюе], "
-    "palladium 钯 팔라듐 паллади, silver 白银 백은|은값 серебр, cadmium 镉 카드뮴 кадми, "
-    "indium 铟 인듐 инди[йяюе], tin 锡 주석 олов, antimony 锑 안티모니|안티몬 сурьм, tellurium 碲 텔루륨 теллур, "
-    "tantalum 钽 탄탈럼|탄탈 тантал, tungsten 钨 텅스텐 вольфрам, rhenium 铼 레늄 рени[йяюе], "
-    "platinum 铂 백금 платин, gold 黄金 황금|금값 золот, mercury 汞 수은 ртут, bismuth 铋 비스무트|창연 висмут, "
-    "uranium 铀 우라늄 уран(?!г), graphite 石墨 흑연 графит, rare_earths 稀土 희토류 редкоземел"
+    "lithium 锂 리튬 лити[йяюе] литий, magnesium 镁 마그네슘 магни[йяюе] магний, "
+    "aluminium 铝 알루미늄 алюмини алюминий, silicon 硅 규소|실리콘 кремни кремний, titanium 钛 티타늄 титан титан, "
+    "vanadium 钒 바나듐 ванади ванадий, chromium 铬 크롬 хром хром, manganese 锰 망간 марган марганец, "
+    "cobalt 钴 코발트 кобальт кобальт, nickel 镍 니켈 никел никель, copper 铜 구리 мед[ьюн] медь, "
+    "zinc 锌 아연 цинк цинк, gallium 镓 갈륨 галли галлий, germanium 锗 게르마늄|저마늄 германи германий, "
+    "arsenic 砷 비소 мышьяк мышьяк, selenium 硒 셀레늄 селен(?!и) селен, zirconium 锆 지르코늄 циркони цирконий, "
+    "niobium 铌 나이오븀|니오븀 ниоби ниобий, molybdenum 钼 몰리브덴|몰리브데넘 молибден молибден, "
+    "ruthenium 钌 루테늄 рутени рутений, rhodium 铑 로듐 роди[йяюе] родий, palladium 钯 팔라듐 паллади палладий, "
+    "silver 白银 백은|은값 серебр серебро, cadmium 镉 카드뮴 кадми кадмий, indium 铟 인듐 инди[йяюе] индий, "
+    "tin 锡 주석 олов олово, antimony 锑 안티모니|안티몬 сурьм сурьма, tellurium 碲 텔루륨 теллур теллур, "
+    "tantalum 钽 탄탈럼|탄탈 тантал тантал, tungsten 钨 텅스텐 вольфрам вольфрам, rhenium 铼 레늄 рени[йяюе] рений, "
+    "platinum 铂 백금 платин платина, gold 黄金 황금|금값 золот золото, mercury 汞 수은 ртут ртуть, "
+    "bismuth 铋 비스무트|창연 висмут висмут, uranium 铀 우라늄 уран(?!г) уран, graphite 石墨 흑연 графит графит, "
+    "rare_earths 稀土 희토류 редкоземел редкоземельные_металлы"
 ).split(", ")
-_SPELT = [(row[0].replace("_", " "), "|".join(row[1:])) for row in map(str.split, _ELEMENTS)]
-"""Each in English, and a pattern of its names in Chinese, Korean and small Russian letters, where a capital is a country."""
+_ROWS = [[word.replace("_", " ") for word in row.split(" ")] for row in _ELEMENTS]
+"""Each in English, Chinese, Korean, the stem in Russian and the name in Russian. The stem is in small letters: with a
+capital it is a country."""
+_SPELT = [(row[0], "|".join(row[1:4])) for row in _ROWS]
+"""Each in English, and a pattern of its names elsewhere."""
+_COLUMN = {"Chinese": 1, "Korean": 2, "Russian": 4}
 
 
 def names_in(library: Library, filters: Filters | None) -> tuple[str, ...]:
@@ -63,6 +70,20 @@ def _names(library: Library, changes: int, filters: Filters) -> tuple[str, ...]:
         counted.update(name for name in own if not is_word(name, small))
     known = (*(one.title[:60] for one in found[:3]), *(name for name, _ in counted.most_common(MOST_NAMES)))
     return tuple(promptable(name) for name in known if not gives_orders(name))
+
+
+def with_elements(text: str, language: str) -> str:
+    """An English text with the elements it names in another language, which a translation into it then keeps.
+
+    Names such as "Korea Zinc" stay; for a language without a glossary the whole text does.
+    """
+    if not (column := _COLUMN.get(language)):
+        return text
+    called = {row[0]: row[column].partition("|")[0] for row in _ROWS}
+    pattern = (
+        rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:(?<=^)|(?<=[.!?] ))(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b"
+    )
+    return re.sub(pattern, lambda found: called[found[0].lower()], text)
 
 
 def elements_named(question: str) -> str:

@@ -19,13 +19,14 @@ MAX_PARTS = 3
 
 _COMPARES = re.compile(
     r"\b(compar\w+|differ\w*|versus|vs\.?|than|both|more|less|fewer|larger|bigger|greater|higher|lower|smaller|longer|"
-    r"earlier|later|older|newer|ahead|behind|cheaper|between)\b|[,:] [^,?]+ or [^,?]+\?$",
+    r"earlier|later|older|newer|ahead|behind|cheaper)\b|[,:] [^,?]+ or [^,?]+\?$",
     re.IGNORECASE,
 )
 _NAME = r"(?:[A-Z][\w-]*)(?:[ ][A-Z][\w-]*)*"
+_JOINS = r"(?:and|or|than|versus|vs\.?)"
 _SIDES = re.compile(
-    rf"(?P<a>{_NAME}|\b[a-z]\w{{3,}})(?:['’]s?)?(?:\s+[a-z]\w+){{0,2}}?,?\s+(?:and|or|than|versus|vs\.?|with|from|to)\s+"
-    rf"(?:of\s+|that\s+of\s+|in\s+|what\s+)?(?P<b>{_NAME}|\b[a-z]\w{{3,}})"
+    rf"(?:(?P<a>{_NAME})(?:['’]s?)?(?:\s+[a-z]\w+){{0,2}}?|\b(?P<word>[a-z]\w{{2,}})),?\s+(?:{_JOINS}|with|from|to)\s+"
+    rf"(?:of\s+|that\s+of\s+|in\s+|what\s+|more\s+|less\s+)?(?P<b>{_NAME}|\b[a-z]\w{{2,}})"
 )
 _CLAUSES = re.compile(
     r",?\s+and\s+(?=(?:(?:in|on|at|by|for|to|from|with|since)\s+)?(?:what|which|how|when|where|who|why)\b)", re.IGNORECASE
@@ -55,7 +56,7 @@ def parts(query: str) -> tuple[str, ...]:
 def _sides(query: str) -> tuple[str, ...]:
     """Two names, or two words, that a comparison sets against each other."""
     for found in _SIDES.finditer(query):
-        one, other = found["a"], found["b"]
+        one, other = found["a"] or found["word"], found["b"]
         both_names = one[0].isupper() and other[0].isupper()
         both_words = one.islower() and other.islower()
         telling = one.lower() not in STOP_WORDS and other.lower() not in STOP_WORDS
@@ -66,8 +67,28 @@ def _sides(query: str) -> tuple[str, ...]:
     return (distinct[0], distinct[1]) if len(distinct) == 2 else ()
 
 
+_HOLE = "\0"
+"""Stands where a side was taken out."""
+_JOIN_AFTER = re.compile(rf"{_HOLE}(?:['’]s?)?,?\s+{_JOINS}\s+(?:of\s+|in\s+|more\s+|less\s+)?")
+_JOIN_BEFORE = re.compile(
+    rf",?\s+(?:{_JOINS}|with)\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
+)
+_WHICH = r"^(?:who|which|whose|what)\b"
+_SIZE = re.compile(
+    r"\b(?:the\s+)?(?:more|less|fewer|larger|bigger|greater|higher|lower|smaller)\b(?:\s+than\b)?\s*", re.IGNORECASE
+)
+_TIME = re.compile(r"\b(?:the\s+)?(?:earlier|later|older|newer|sooner)\b(?:\s+than\b)?\s*", re.IGNORECASE)
+
+
 def _without(query: str, side: str) -> str:
-    return " ".join(re.sub(rf"\b{re.escape(side)}\b(?:['’]s?)?", " ", query).split())
+    """What a comparison asks of one side, the other taken out: which is larger is asked as how much of each."""
+    query = re.sub(rf"\b{re.escape(side)}\b", _HOLE, query)
+    for pattern in (_JOIN_AFTER, _JOIN_BEFORE, re.compile(rf"{_HOLE}(?:['’]s?)?")):
+        query = pattern.sub(" ", query)
+    for pattern, asking in ((_SIZE, "How much"), (_TIME, "When")):
+        if re.match(_WHICH, query, re.IGNORECASE) and pattern.search(query):
+            query = pattern.sub("", re.sub(_WHICH, asking, query, count=1, flags=re.IGNORECASE))
+    return re.sub(r"\s+(?=[?,.])", "", " ".join(query.split()))
 
 
 def joined(evidence: Sequence[Evidence]) -> Evidence:

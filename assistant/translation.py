@@ -15,7 +15,7 @@ from assistant.cite import cite
 from assistant.dates import Date, dates, years
 from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.foreign import amounts, foreign_dates, has_worded_amount
-from assistant.glossary import elements_named
+from assistant.glossary import elements_named, with_elements
 from assistant.models import LanguageModel
 from assistant.names import held
 from assistant.prompts import (
@@ -52,9 +52,9 @@ def in_language(answer: Answer, language: str, evidence: Evidence, llm: Language
 
     Where nothing does, or the model breaks off, it stays in English, with a note.
     """
-    text = ""
+    text, said = "", answer_translation_messages(with_elements(answer.text, language), language)
     try:
-        for text in _written(answer_translation_messages(answer.text, language), ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007
+        for text in _written(said, ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007  # its last value is used below
             yield answer
     except LanguageModelError as error:
         yield replace(answer, notes=(*answer.notes, f"In English: {error}"))

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from index.initials import in_full
 from index.keyword import document_frequency
 from index.known_as import known_as
 from index.library import Library
@@ -25,10 +26,10 @@ LEAST_LENGTH = 4
 def corrected(query: str, library: Library) -> str:
     """The query with each word that occurs nowhere in the library replaced by the likeliest one that does, if any.
 
-    Symbols and capitals become what they stand for (`known_as`). Likeliest is the most similar with the same first letter,
-    then the most frequent. Numbers are never touched.
+    Initials, symbols and capitals become what they stand for (`in_full`, `known_as`). Likeliest is the most similar with
+    the same first letter, then the most frequent. Numbers are never touched.
     """
-    query = known_as(query, library)
+    query = known_as(in_full(query, library), library)
     found = [word for word in re.findall(r"[^\W\d_]+", query) if len(word) >= LEAST_LENGTH and word.isascii()]
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word.lower() for word in found])

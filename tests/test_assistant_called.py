@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.called import called, mentioned, mentions
+from assistant.called import called, elements, mentioned, mentions, of_another
 from index.library import Library
 
 
@@ -36,3 +36,12 @@ def test_a_document_mentions_what_any_of_its_passages_does(seeds: Library) -> No
     ids = {document.file: document.id for document in seeds.documents()}
     found = mentioned(("Rostec", "Korea Zinc"), dict.fromkeys(ids.values(), ("We own ten subsidiaries.",)), seeds)
     assert sorted(map(sorted, found.values())) == [[], ["Korea Zinc"], ["Rostec"]]
+
+
+def test_a_text_is_of_another_element_if_it_names_some_but_not_the_one_asked_for() -> None:
+    asked = elements("How much gallium will Korea Zinc recover?")
+    assert asked == {"gallium"}
+    assert of_another(asked, "A germanium plant of 12 t.")
+    assert not of_another(asked, "Gallium and germanium rose.")
+    assert not of_another(asked, "Korea Zinc plans 15 t, which leads to exports.")
+    assert not of_another(elements("What does Korea Zinc plan?"), "A germanium plant of 12 t.")

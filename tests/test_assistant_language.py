@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import LanguageModelError
-from assistant.glossary import elements_named, names_in
+from assistant.glossary import elements_named, names_in, with_elements
 from assistant.language import foreign_language, language_of, readable_part
 from assistant.prompts import SYSTEM, TRANSLATION_SYSTEM
 from assistant.types import Answer, Conversation, Turn
@@ -84,7 +84,8 @@ def test_with_a_model_it_is_searched_in_english_and_answered_in_its_own_language
     assert any("capacity of 12 tons (t)" in citation.quote for citation in answer.citations)
     assert any("Translated into Chinese" in note for note in answer.notes)
     assert CHINESE.split("计")[0] in llm.asked[0]
-    assert llm.asked[-1].startswith("Translate the text into Chinese") and CAPACITY in llm.asked[-1]
+    assert llm.asked[-1].startswith("Translate the text into Chinese")
+    assert with_elements(CAPACITY, "Chinese") in llm.asked[-1] and "锗" in llm.asked[-1]
     assert_round_trips(answer, seeds)
 
 
@@ -207,6 +208,19 @@ def test_the_embedded_embedder_reads_latin_script_alone(embedder: Embedder, text
 )
 def test_elements_are_named_in_english_and_countries_left_alone(question: str, named: str) -> None:
     assert elements_named(question) == named
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("Chinese", "锗 is dear. Korea Zinc makes 12 t of 镓 and 锌."),
+        ("Korean", "게르마늄 is dear. Korea Zinc makes 12 t of 갈륨 and 아연."),
+        ("Russian", "германий is dear. Korea Zinc makes 12 t of галлий and цинк."),
+        ("Japanese", "Germanium is dear. Korea Zinc makes 12 t of gallium and zinc."),
+    ],
+)
+def test_an_answer_to_be_translated_has_its_elements_in_the_language_and_keeps_names(language: str, named: str) -> None:
+    assert with_elements("Germanium is dear. Korea Zinc makes 12 t of gallium and zinc.", language) == named
 
 
 def test_the_model_is_told_the_names_of_what_may_be_searched(seeds: Library) -> None:

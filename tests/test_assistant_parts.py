@@ -11,8 +11,17 @@ from assistant.types import Citation, Evidence, EvidenceSpan
     [
         (
             "Who has the larger capacity, Acme or Borealis?",
-            ("Who has the larger capacity, Acme or ?", "Who has the larger capacity, or Borealis?"),
+            ("How much has capacity, Acme?", "How much has capacity, Borealis?"),
         ),
+        (
+            "Who was founded earlier, Acme or Borealis' planned firm?",
+            ("When was founded, Acme?", "When was founded, Borealis' planned firm?"),
+        ),
+        (
+            "Will Acme make more zinc or more tin per year?",
+            ("Will Acme make more zinc per year?", "Will Acme make more tin per year?"),
+        ),
+        ("How do Acme and Borealis differ in price?", ("How do Acme differ in price?", "How do Borealis differ in price?")),
         (
             "How many mines does Acme have and in which regions are they?",
             ("How many mines does Acme have", "Acme in which regions are they?"),
@@ -29,6 +38,8 @@ def test_a_question_of_two_parts_is_taken_apart(query: str, expected: tuple[str,
         "What is Korea Zinc's planned germanium capacity?",
         "Which company signed a supply agreement with Korea Zinc in August?",
         "When and where is it?",
+        "In which month was the agreement between Acme and Borealis signed?",
+        "Did Acme's share of the market go up or down more?",
         "who sings love will keep us alive by the eagles",
         "",
     ],
