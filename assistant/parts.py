@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from assistant.evidence import MAX_SPANS
+from assistant.follow_up import carried
+from assistant.leaning import points_back
 from assistant.types import Evidence, EvidenceSpan
 from index.types import Hit
 from index.words import STOP_WORDS
@@ -39,14 +41,15 @@ def parts(query: str) -> tuple[str, ...]:
     """The queries that a question is made of, in its order; the question itself where it is one.
 
     "Who has the larger capacity, A or B?" gives the question without B and without A; "What is A's title and when was it
-    founded?" gives both clauses, the second with the names of the first.
+    founded?" gives both clauses, the second as the follow-up to the first that it is, or with its names.
     """
     clauses = _CLAUSES.split(query)
     if 1 < len(clauses) <= MAX_PARTS and all(len(clause.split()) >= _LEAST_WORDS for clause in clauses):
         names = [name for name in re.findall(_NAME, clauses[0]) if name.lower() not in STOP_WORDS]
         names = [name for name in names if not query.startswith(name)] or names[1:]
-        following = [f"{' '.join(name for name in names if name not in clause)} {clause}" for clause in clauses[1:]]
-        return clauses[0], *(clause.strip() for clause in following)
+        named = [f"{' '.join(name for name in names if name not in clause)} {clause}".strip() for clause in clauses]
+        following = zip(clauses[1:], named[1:], strict=True)
+        return clauses[0], *(carried(clause, clauses[0]) if points_back(clause) else name for clause, name in following)
     sides = _sides(query) if _COMPARES.search(query) else ()
     if len(sides) != 2:
         return (query,)

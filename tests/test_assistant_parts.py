@@ -24,7 +24,11 @@ from assistant.types import Citation, Evidence, EvidenceSpan
         ("How do Acme and Borealis differ in price?", ("How do Acme differ in price?", "How do Borealis differ in price?")),
         (
             "How many mines does Acme have and in which regions are they?",
-            ("How many mines does Acme have", "Acme in which regions are they?"),
+            ("How many mines does Acme have", "In which regions are Acme (mines)?"),
+        ),
+        (
+            "What does Acme plan, and what drives the price of zinc?",
+            ("What does Acme plan", "Acme what drives the price of zinc?"),
         ),
     ],
 )
