@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.ask_back import asking, candidates
-from assistant.asked import Asked
+from assistant.asked import Asked, loses_kind
 from assistant.cite import attribute, cite
 from assistant.clause import trimmed
 from assistant.compose import compose, stated
@@ -153,7 +153,7 @@ def ask(
         yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
     answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
     answer = replace(answer, answerer=llm.name)
-    if not answer.text:
+    if not answer.text or loses_kind(wanted, answer.text, "" if doubtful else quotes.text):
         yield clock.done(replace(quotes, removed=answer.removed))
         return
     if language:

@@ -139,6 +139,14 @@ def test_a_model_that_writes_nothing_leaves_the_quotes_and_says_so(seeds: Librar
     assert "12 tons (t)" in answer.text and answer.notes == ("fake wrote nothing; the quotes are the answer",)
 
 
+def test_a_composed_answer_without_the_amount_asked_for_leaves_the_quotes(seeds: Library) -> None:
+    answer = final(seeds, QUESTION, FakeModel("Korea Zinc is pushing to build a germanium plant at the Onsan Smelter."))
+    assert "12 tons (t)" in answer.text and answer.answerer == "quotes" and answer.removed == 0
+    asked = "Where is Korea Zinc pushing to build a germanium plant?"
+    composed = "Korea Zinc is pushing to build a germanium plant at the Onsan Smelter."
+    assert final(seeds, asked, FakeModel(composed)).text == composed
+
+
 def test_a_sentence_that_says_nothing_is_there_is_left_out_of_an_answer(seeds: Library) -> None:
     draft = "Korea Zinc plans 12 tons a year. The opening date is not mentioned in the provided sources."
     assert final(seeds, QUESTION, FakeModel(draft)).text == "Korea Zinc plans 12 tons a year."
