@@ -17,6 +17,7 @@ from index.filters import narrowed
 from index.library import Library
 from index.sentences import sentences
 from index.types import Filters
+from index.words import STOP_WORDS
 
 MOST_NAMES = 40
 """Names told: some 150 tokens, read once as long as the library stays the same."""
@@ -80,10 +81,30 @@ def with_elements(text: str, language: str) -> str:
     if not (column := _COLUMN.get(language)):
         return text
     called = {row[0]: row[column].partition("|")[0] for row in _ROWS}
-    pattern = (
-        rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:(?<=^)|(?<=[.!?] ))(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b"
+    pattern = rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b"
+
+    def named(found: re.Match[str]) -> str:
+        before = re.search(r"\b([A-Z][\w&’'-]*) $", text[: found.start()])
+        in_name = found[0][0].isupper() and before and before[1].lower() not in STOP_WORDS
+        return found[0] if in_name else called[found[0].lower()]
+
+    return re.sub(pattern, named, text)
+
+
+def elements_kept(text: str, translation: str) -> bool:
+    """Whether a translation names the same elements as `text`, where these stand in its language already."""
+    return _elements_in(text) == _elements_in(translation)
+
+
+def _elements_in(text: str) -> frozenset[str]:
+    """The elements named in Chinese, Korean or Russian, there also with a capital in the nominative."""
+    return frozenset(
+        english for (english, foreign), row in zip(_SPELT, _ROWS, strict=True) if re.search(_as_word(foreign, row[4]), text)
     )
-    return re.sub(pattern, lambda found: called[found[0].lower()], text)
+
+
+def _as_word(foreign: str, russian: str) -> str:
+    return rf"(?<![а-яё])(?:{foreign})[а-яё]*|\b{russian.capitalize()}\b"
 
 
 def elements_named(question: str) -> str:

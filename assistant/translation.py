@@ -15,7 +15,7 @@ from assistant.cite import cite
 from assistant.dates import Date, dates, years
 from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.foreign import amounts, foreign_dates, has_worded_amount
-from assistant.glossary import elements_named, with_elements
+from assistant.glossary import elements_kept, elements_named, with_elements
 from assistant.models import LanguageModel
 from assistant.names import held
 from assistant.prompts import (
@@ -52,20 +52,20 @@ def in_language(answer: Answer, language: str, evidence: Evidence, llm: Language
 
     Where nothing does, or the model breaks off, it stays in English, with a note.
     """
-    text, said = "", answer_translation_messages(with_elements(answer.text, language), language)
+    text, named = "", with_elements(answer.text, language)
     try:
-        for text in _written(said, ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007  # its last value is used below
+        for text in _written(answer_translation_messages(named, language), ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007
             yield answer
     except LanguageModelError as error:
         yield replace(answer, notes=(*answer.notes, f"In English: {error}"))
         return
     translation = verify_translated(cite(text, evidence), evidence)
-    if translation.text:
+    if translation.text and elements_kept(named, translation.text):
         shown = ("text", "spans", "citations", "verdicts", "removed")
         answer = replace(answer, **{name: getattr(translation, name) for name in shown})
         yield replace(answer, notes=(*answer.notes, note(language, llm.name)))
         return
-    kept = f"In English: the translation into {language} did not keep the figures, dates or names of the sources."
+    kept = f"In English: the translation into {language} did not keep the figures, dates, names or elements of the sources."
     yield replace(answer, notes=(*answer.notes, kept))
 
 
@@ -81,7 +81,7 @@ def _written(said: Sequence[tuple[str, str]], most: int, llm: LanguageModel) -> 
 
 def note(language: str, name: str) -> str:
     """What the reader should know of an answer in another language than its sources."""
-    checked = "figures, dates and names in Latin script were checked, the wording was not"
+    checked = "figures, dates, elements and names in Latin script were checked, the wording was not"
     return f"Translated into {language} by {name}: {checked}."
 
 

@@ -93,6 +93,8 @@ def test_with_a_model_it_is_searched_in_english_and_answered_in_its_own_language
     "reply",
     [
         "Korea Zinc计划每年生产99吨锗。",
+        "Korea Zinc计划每年生产12吨镓。",
+        "Korea Zinc计划在德国每年生产12吨金属。",
         "Korea Zinc계획은 연간 12억 톤이다.",
         "Umicore планирует 12 тонн в год.",
         "Это очень много германия.",
@@ -106,7 +108,11 @@ def test_a_translated_sentence_with_another_figure_or_name_is_not_shown(seeds: L
 
 def test_scales_dates_and_units_of_other_languages_are_read(seeds: Library) -> None:
     english = "How much will Korea Zinc invest in its germanium plant?"
-    for reply in ("Korea Zinc将投资1400亿韩元。", "Korea Zinc는 1400억 원을 투자한다.", "Korea Zinc вложит 140 млрд вон."):
+    for reply in (
+        "Korea Zinc将在锗厂投资1400亿韩元。",
+        "Korea Zinc는 게르마늄 공장에 1400억 원을 투자한다.",
+        "Korea Zinc вложит 140 млрд вон в завод по производству германия.",
+    ):
         answer = final(seeds, CHINESE, translator(reply, english, INVESTMENT))
         assert answer.text == reply
         assert any("140 billion won" in citation.quote for citation in answer.citations)
@@ -213,14 +219,15 @@ def test_elements_are_named_in_english_and_countries_left_alone(question: str, n
 @pytest.mark.parametrize(
     ("language", "named"),
     [
-        ("Chinese", "锗 is dear. Korea Zinc makes 12 t of 镓 and 锌."),
-        ("Korean", "게르마늄 is dear. Korea Zinc makes 12 t of 갈륨 and 아연."),
-        ("Russian", "германий is dear. Korea Zinc makes 12 t of галлий and цинк."),
-        ("Japanese", "Germanium is dear. Korea Zinc makes 12 t of gallium and zinc."),
+        ("Chinese", "锗 is dear. The 镓 plant of Korea Zinc makes 12 t of 镓 and 锌."),
+        ("Korean", "게르마늄 is dear. The 갈륨 plant of Korea Zinc makes 12 t of 갈륨 and 아연."),
+        ("Russian", "германий is dear. The галлий plant of Korea Zinc makes 12 t of галлий and цинк."),
+        ("Japanese", "Germanium is dear. The Gallium plant of Korea Zinc makes 12 t of gallium and zinc."),
     ],
 )
 def test_an_answer_to_be_translated_has_its_elements_in_the_language_and_keeps_names(language: str, named: str) -> None:
-    assert with_elements("Germanium is dear. Korea Zinc makes 12 t of gallium and zinc.", language) == named
+    text = "Germanium is dear. The Gallium plant of Korea Zinc makes 12 t of gallium and zinc."
+    assert with_elements(text, language) == named
 
 
 def test_the_model_is_told_the_names_of_what_may_be_searched(seeds: Library) -> None:
