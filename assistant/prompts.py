@@ -49,14 +49,17 @@ TRANSLATION_SYSTEM = (
     "written. Write nothing but the translated question, and don't answer it."
 )
 
+IN_ENGLISH = ("English:", "This question in English, ending with a question mark:")
+"""What a translation is asked for with, and again where it was none: a small model answers one question in eight instead."""
+
 TRANSLATION_TOKENS = 80
 """The longest reply: a question of some 60 words."""
 
 
-def translation_messages(question: str, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+def translation_messages(question: str, names: Sequence[str] = (), asking: str = IN_ENGLISH[0]) -> list[tuple[str, str]]:
     """The (role, text) messages that ask for a question in English; `names` are the library's, in an order that stays."""
     system = f"{TRANSLATION_SYSTEM} Names in the documents: {'; '.join(names)}." if names else TRANSLATION_SYSTEM
-    return [("system", system), ("user", f"{promptable(question)}\n\nEnglish:")]
+    return [("system", system), ("user", f"{promptable(question)}\n\n{asking}")]
 
 
 ANSWER_TRANSLATION_TOKENS = 320

@@ -20,6 +20,7 @@ from assistant.models import LanguageModel
 from assistant.names import held
 from assistant.prompts import (
     ANSWER_TRANSLATION_TOKENS,
+    IN_ENGLISH,
     TRANSLATION_TOKENS,
     answer_translation_messages,
     translation_messages,
@@ -38,13 +39,29 @@ _LATIN = re.compile(r"[A-Z][A-Za-z0-9&’'.-]*(?<![.’'-])(?: [A-Z][A-Za-z0-9&�
 def translated(question: str, llm: LanguageModel, names: Sequence[str] = ()) -> Iterator[str]:
     """The question in English as far as it is written, at least every 200 ms; the last value is whole, on one line.
 
-    `names` are those of the library, for the model to know them by.
+    `names` are those of the library, for the model to know them by. What is no question in English, or has a figure that the
+    question hasn't, is asked for once more in other words.
 
     Raises:
-        LanguageModelError: the model can't be reached or breaks off.
+        LanguageModelError: the model can't be reached, breaks off, or leaves words untranslated.
     """
-    for english in _written(translation_messages(elements_named(question), names), TRANSLATION_TOKENS, llm):
-        yield " ".join(english.split())
+    english = ""
+    for asking in IN_ENGLISH:
+        for english in _written(translation_messages(elements_named(question), names, asking), TRANSLATION_TOKENS, llm):
+            yield " ".join(english.split())
+        if _is_its_question(english, question):
+            return
+    if _FOREIGN.search(english):
+        raise LanguageModelError(f"{llm.name} could not translate the question")
+
+
+def _is_its_question(english: str, question: str) -> bool:
+    figures = [set(re.findall(r"\d+", text)) for text in (english, question)]
+    return english.rstrip().endswith("?") and not _FOREIGN.search(english) and figures[0] <= figures[1]
+
+
+_FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]|¿")
+"""A letter of another script, or the mark that opens a question in Spanish."""
 
 
 def in_language(answer: Answer, language: str, evidence: Evidence, llm: LanguageModel) -> Iterator[Answer]:

@@ -89,6 +89,18 @@ def test_with_a_model_it_is_searched_in_english_and_answered_in_its_own_language
     assert_round_trips(answer, seeds)
 
 
+@pytest.mark.parametrize("first", ["Korea Zinc plans 12 t.", "¿Qué es?", "Since 2003?", "Korea Zinc 锗?"])
+def test_what_is_no_translation_of_the_question_is_asked_for_once_more(seeds: Library, first: str) -> None:
+    replies = iter([first, ENGLISH])
+    answer = final(seeds, CHINESE, FakeModel(lambda prompt: next(replies) if "English" in prompt else CAPACITY))
+    assert answer.query == ENGLISH and not answer.refused
+
+
+def test_a_question_that_stays_untranslated_is_not_searched_as_it_is(seeds: Library) -> None:
+    answer = final(seeds, CHINESE, FakeModel("Korea Zinc 锗?"))
+    assert answer.refused and answer.notes == ("fake could not translate the question",)
+
+
 @pytest.mark.parametrize(
     "reply",
     [
