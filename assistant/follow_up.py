@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from assistant.asked import head_of
+from assistant.called import elements
 from assistant.leaning import OPENER, PRONOUN, telling
 from assistant.names import all_names, held
-from index.known_as import ELEMENTS
 from index.words import STOP_WORDS, stem
 
 Alike = Callable[[str, str], float]
@@ -82,8 +82,16 @@ _VERB = re.compile(
 def is_fragment(question: str) -> bool:
     """Whether a question has no verb and no pronoun: "And gallium?", "What about the other metal?", "and in 2025?"."""
     rest = OPENER.sub("", question.strip())
+    if len(telling(rest)) < _STATES:
+        rest = _TAIL.sub("", rest)
     return bool(telling(rest)) and len(rest.split()) <= 6 and not _VERB.search(rest) and not _PRONOUN_ALONE.search(rest)
 
+
+_TAIL = re.compile(r",? (?:there|too|then|as well|over there)(?=\s*[?.!]*$)", re.IGNORECASE)
+"""What a fragment may end with: "gallium there?", "Japan as well?"."""
+
+_STATES = 2
+"""Telling words with which "people work there" says something of its own."""
 
 _PRONOUN_ALONE = re.compile(
     r"\b(?:it|its|they|them|their|he|she|him|his|her|this|that|these|those|there|afterwards?|thereafter)\b", re.IGNORECASE
@@ -95,15 +103,15 @@ _YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|next year|following year)\b"
 
 def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
     """The query `before` with `part` in the place of `wrong`, or of its like; at its end where it has none."""
-    part = OPENER.sub("", part.strip()).strip(" ?!.")
-    year = _YEAR.search(before)
-    if year and not _YEAR.search(part):
-        for pattern, step in ((_YEAR_BEFORE, -1), (_YEAR_AFTER, 1)):
-            part = pattern.sub(str(int(year[0]) + step), part)
+    part = _TAIL.sub("", OPENER.sub("", part.strip())).strip(" ?!.")
+    part = _with_year(part, before)
+    if asked_too := _ASKED_TOO.search(part):
+        part = part[: asked_too.start()]
     own = re.sub(r"^(?:in|on|at|for|of|from|to|by|with|about|the|a|an) (?:the )?", "", part, flags=re.IGNORECASE)
+    own = re.sub(r"(?<=\w) ones?$", "", own)
     if _WHEN.match(part) and (opening := _WHEN.match(before)):
         return f"{part[:1].upper()}{part[1:]}{before[opening.end() :]}"
-    place = _stretch(before, wrong) or _like(before, own, alike)
+    place = _stretch(before, wrong) or _of_element(before, own) or _like(before, own, alike)
     if place is None:
         return f"{before.rstrip(' ?.!')}, {part}?"
     start, end = place
@@ -111,6 +119,18 @@ def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
         own = _OWNED.sub("", own)
     return before[:start] + own + before[end:]
 
+
+def _with_year(part: str, before: str) -> str:
+    """A part that says "the year before" or "after" with the year that is meant, counted from the one in `before`."""
+    year = _YEAR.search(before)
+    if year and not _YEAR.search(part):
+        for pattern, step in ((_YEAR_BEFORE, -1), (_YEAR_AFTER, 1)):
+            part = pattern.sub(f"{'' if part.lower().startswith('in ') else 'in '}{int(year[0]) + step}", part)
+    return part
+
+
+_ASKED_TOO = re.compile(r"(?<=\w), (?:what|which|how|when|where|who|by how)\b.*$", re.IGNORECASE)
+"""What a fragment asks behind its comma: "and germanium, what percentage?" asks the question before, of germanium."""
 
 _WHEN = re.compile(
     r"^(?:where|when|why|how(?: (?:much|long|far|big|large|often))?|(?:in|on|at|since|for|from) (?:what|which) \w+)\b"
@@ -122,11 +142,33 @@ _WHEN = re.compile(
 _OWNED = re.compile(r"['’]s?$|['’]s?(?= )")
 
 
+def other_element(question: str, before: str, said: Sequence[str]) -> str:
+    """The question with "the other metal" as the one that it means: the latest of what was `said` names just one other."""
+    asked = elements(before)
+    for text in reversed(said):
+        if asked and len(others := elements(text) - asked) == 1:
+            return _OTHER.sub("".join(others), question)
+    return question
+
+
+_OTHER = re.compile(r"\bthe other (?:metal|element|one)\b", re.IGNORECASE)
+
+
 def _stretch(before: str, wrong: str) -> tuple[int, int] | None:
     """Where the words of `wrong` stand in `before`, in any form of each."""
     wanted = [stem(word) for word in telling(wrong)]
     found = [word for word in re.finditer(r"\w+", before) if stem(word[0].lower()) in wanted]
     return (found[0].start(), found[-1].end()) if wanted and len(found) == len(wanted) else None
+
+
+def _of_element(before: str, part: str) -> tuple[int, int] | None:
+    """Where the one element stands that `before` asks about, with its thing if `part` has one: "germanium plant"."""
+    asked, named = elements(before), elements(part)
+    if len(asked) != 1 or len(named) != 1 or asked == named:
+        return None
+    thing = r"(?: [a-z]{3,}(?=[?.,]|$))?" if part.split()[-1].lower() not in named else ""
+    found = re.search(rf"\b{re.escape(*asked)}\b{thing}", before)
+    return found.span() if found else None
 
 
 def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
@@ -138,11 +180,11 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
         covered = {i for start, end in stretches for i in range(start, end)}
         stretches += [
             w.span()
-            for w in re.finditer(r"[^\W\d]{3,}", before)
+            for w in re.finditer(r"(?<![\w-])[^\W\d]{3,}(?![\w-])", before)
             if w[0].lower() not in STOP_WORDS and w.start() not in covered
         ]
     last = (telling(part) or [part.lower()])[-1]
-    scored = [(_of_one_kind(last, before[start:end].split()[-1].lower(), alike), (start, end)) for start, end in stretches]
+    scored = [(alike(last, before[start:end].split()[-1].lower()), (start, end)) for start, end in stretches]
     best = max(scored, default=(0.0, (0, 0)))
     if best[0] >= LIKE and stem(last) != stem(before[best[1][0] : best[1][1]].split()[-1].lower()):
         return best[1]
@@ -154,20 +196,12 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
     return None
 
 
-def _of_one_kind(one: str, other: str, alike: Alike) -> float:
-    return 1.0 if {one, other} <= _ELEMENTS else alike(one, other)
-
-
-_ELEMENTS = frozenset(ELEMENTS.values())
-"""Rare ones are not in the embedder's vocabulary: tellurium and gallium are hardly alike to it."""
-
-
 def carried(question: str, before: str, answer: str = "") -> str:
     """The question, its pronoun replaced by the name it stands for, and in brackets what else `before` speaks of.
 
     Where `before` asked for a person, "he" is whom its `answer` names.
     """
-    question = OPENER.sub("", question.strip())
+    question = _with_year(OPENER.sub("", question.strip()), before)
     question = question[:1].upper() + question[1:]
     subject = _subject(before, question, answer)
     pronoun = PRONOUN.search(question)
@@ -232,14 +266,20 @@ def _subject(before: str, question: str, answer: str) -> str:
     agent = next((place for place, word in enumerate(head) if word in _AGENTS), None)
     if agent is not None and not person:
         return f"the {' '.join(head[: agent + 1])}"
-    if head and not person and not plural and not head[-1].endswith("s"):
+    if head and not person and plural == head[-1].endswith("s"):
         return f"the {' '.join(head)}"
-    own = [name for _, name in all_names(before) if name.lower() not in STOP_WORDS]
+    own = [_with_noun(name, before) for _, name in all_names(before) if name.lower() not in STOP_WORDS]
     if person and re.match(r"whom?\b(?! (?:is|was) (?-i:[A-Z]))", before, re.IGNORECASE):
         return _person(before, answer)
     if person:
         return next((name for name in own if " " in name), own[0] if own else "")
     return own[0] if own else ""
+
+
+def _with_noun(name: str, before: str) -> str:
+    """ "the Russian company" for an adjective that stands before its noun; any other name as it is."""
+    found = re.search(rf"\b{re.escape(name)} (?:[a-z]+)", before) if re.search(r"(?:an|ese|ish|ench)$", name) else None
+    return f"the {found[0]}" if found else name
 
 
 _PERSON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]*){1,2}")

@@ -16,7 +16,9 @@ from assistant.quantities import quantities
 from assistant.units import CURRENCIES, TIMES, TO_BASE, UNIT_OF, UNITS
 from index.words import STOP_WORDS
 
-FormKind = Literal["any", "count", "percent", "rate", "month", "year", "day", "unit", "money", "role", "phone", "email"]
+FormKind = Literal[
+    "any", "count", "percent", "rate", "month", "year", "day", "unit", "money", "role", "phone", "email", "duration"
+]
 
 _UNITS = "|".join(form for unit, forms in UNITS.items() if unit not in TIMES for form in forms.split() if len(form) > 3)
 
@@ -31,6 +33,10 @@ _CHANGED = (
 _SAYS: tuple[tuple[FormKind, str], ...] = (
     ("phone", r"\b(?:tele)?(?:phone|fax|mobile) (?:number|no)s?\b"),
     ("email", r"\be-?mail address(?:es)?\b"),
+    (
+        "duration",
+        r"\bhow long (?:is|was|will|does|did|has|have|had)\b.*\b(?:valid|last|lasts|run|stay|take|takes|apply|open)\b",
+    ),
     ("month", r"\b(?:what|which) months?\b"),
     ("year", r"\b(?:what|which) (?:year|yr)\b"),
     ("day", r"\b(?:what|which) (?:date|days?)\b"),
@@ -60,6 +66,10 @@ _MONEY = re.compile(
 """An amount in a currency, also one that quantities don't know, or that nothing is to be paid."""
 
 _PHONE = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
+
+_LASTS = re.compile(
+    r"\b(?:since|until|till|permanent(?:ly)?|indefinite(?:ly)?|forever|expires?|throughout|so far)\b", re.IGNORECASE
+)
 
 _RATE = re.compile(r"\bper\b|/|\b(?:a|an|each) (?:kilo|kg|ton|pound|ounce|gram|person|hour|share|unit)", re.IGNORECASE)
 
@@ -105,6 +115,9 @@ def fits(form: Form, sentence: str, near: str, like: Like) -> float:
             return float(any(date.day for date in dates(sentence)))
         case "year":
             return float(bool(years(near)))
+        case "duration":
+            lasts = any(one.unit in TIMES for one in quantities(near))
+            return float(lasts or bool(_LASTS.search(near)) or len(years(near)) > 1)
         case "phone":
             return float(bool(_PHONE.search(near)))
         case "email":

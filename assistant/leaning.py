@@ -24,9 +24,11 @@ OPENER = re.compile(
 _LEANS = re.compile(
     r"^(?:ok(?:ay)?,? )?(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
     r"|^(?:the )?same (?:question|thing)\b"
-    r"|,? then\s*\?*$|\belse\s*\?|^who else\b|^what else\b|^besides\b"
+    r"|,? then\s*\?*$|\belse\s*\?|\b(?:who|what|where|when|how) else\b|^besides\b"
     r"|\b(?:afterwards?|thereafter|beforehand|(?:before|after|since|until|by) then)\s*\?*$"
-    r"|^(?:is|was|are|were|does|did|would|do) (?:that|these|those) (?!(?:is|are|was|were)\b)",
+    r"|^(?:is|was|are|were|does|did|would|do) (?:that|these|those) (?!(?:is|are|was|were)\b)"
+    r"|^(?:who|what|when|where|why|how)(?: \w+){0,2} (?:is|was|does|did|will|would|has|had|can|could) (?:that|this) "
+    r"(?:apply|begin|change|come|compare|cost|do|end|go|happen|help|last|make|matter|mean|start|take|work)\b",
     re.IGNORECASE,
 )
 _VERBS_OF_BEING = "is are was were has have had will would can could may might must be isn't aren't".split()
@@ -42,7 +44,7 @@ PRONOUN = re.compile(
     r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
     r"|(?<=\bis )that(?= of\b)|(?<=\bwas )that(?= of\b)"
     r"|\bthe (?:other|same|latter|former)(?: (?!as\b|than\b|time\b|way\b|side\b)\w+|\s*(?=\?|$))"
-    r"|\bthe year (?:before|after)\b"
+    r"|\bthe year (?:before|after)\b|\bthe two (?!of\b)[a-z]+|\bboth of them\b"
     r"|\b(?:this|that|the) one\b|\bover there\b" + rf"|{_THERE}",
     re.IGNORECASE,
 )

@@ -6,13 +6,14 @@ By rules and the likeness of words; a question that leans on nothing is its own 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.ask_back import chosen
-from assistant.follow_up import Alike, carried, correction, is_fragment, replaced, unlike
-from assistant.leaning import points_back, telling
+from assistant.follow_up import Alike, carried, correction, is_fragment, other_element, replaced, unlike
+from assistant.leaning import OPENER, points_back, telling
 from assistant.names import all_names, held
-from assistant.types import Conversation
-from index.words import stem
+from assistant.types import Conversation, Turn
+from index.words import STOP_WORDS, stem
 
 _NEW_SUBJECT = re.compile(
     r"^(?:(?:thanks?(?: you)?|ok(?:ay)?|great|good|now|and|well|alright)\b[\s,.!–-]*)*"
@@ -58,11 +59,34 @@ def standalone(question: str, conversation: Conversation, alike: Alike = unlike)
         return replaced(asked[-1], found.right, found.wrong, alike)
     if not points_back(question):
         return question
+    if alone := has_own_subject(question, asked):
+        return alone
+    question = other_element(question, asked[-1], [*asked, *map(_said, conversation.turns)])
     return (
         replaced(asked[-1], question, "", alike)
         if is_fragment(question)
         else carried(question, asked[-1], _answer(conversation))
     )
+
+
+_ENOUGH = 3
+"""Telling words beside a new name with which a question that opens with "and" is one of its own."""
+
+
+def has_own_subject(question: str, asked: Sequence[str]) -> str:
+    """The question without its "and", where nothing else of it leans back and it names somebody new; else empty."""
+    rest = OPENER.sub("", question.strip())
+    rest = rest[:1].upper() + rest[1:]
+    names = [name for _, name in all_names(rest) if name.lower() not in STOP_WORDS]
+    new = [name for name in names if not any(held(name, query) for query in asked)]
+    own = {part.lower() for name in new for part in name.split()}
+    enough = len([word for word in telling(rest) if word not in own]) >= _ENOUGH
+    return rest if new and enough and rest != question and not points_back(rest) and not is_fragment(rest) else ""
+
+
+def _said(turn: Turn) -> str:
+    """An answer's text and the titles of what it cites."""
+    return " ".join([turn.answer.text, *(citation.title for citation in turn.answer.citations)])
 
 
 def _answer(conversation: Conversation) -> str:
