@@ -96,7 +96,7 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
     if kind == "amount":
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
     head, names = head_of(query), names_of(query)
-    parts, asking = frozenset(part for name in names for part in words(name)), ASKING | UNIT_OF.keys()
+    parts, asking = frozenset(part for name in names for part in words(name)), ASKING | SAID_BY_KIND | UNIT_OF.keys()
     own = parts.union(words(_CARRIED.sub("", query)))
     weights = {word: weight if word in own else weight * CARRIED for word, weight in weights.items()}
     total = sum(weights.values()) or 1.0
@@ -107,7 +107,7 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
         shares=tuple(weight / total for weight in weights.values()),
         names=names,
         called=called(query),
-        head=tuple(place for place, word in enumerate(weights) if word in head),
+        head=tuple(place for place, word in enumerate(weights) if word in head and word not in SAID_BY_KIND),
         content=tuple(place for place, word in enumerate(weights) if word not in parts | asking and not word[0].isdigit()),
         kind=kind,
         units=units,
@@ -129,6 +129,12 @@ ASKING = frozenset(
     "measure measures action actions content happened led stated".split()
 )
 """Words that ask rather than say what about; the names of units do, too."""
+
+SAID_BY_KIND = frozenset(
+    "city cities town towns country countries region regions province location venue position positions title titles job "
+    "people persons".split()
+)
+"""What a question calls the thing it asks for, and an answer hardly does: "Nanning", not "the city of Nanning"."""
 
 _HEAD = re.compile(
     r"\b(?:what|which|how many|how much|whose)(?:['’]s|\s+(?:is|are|was|were|kind of|type of))?\s+"

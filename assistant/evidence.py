@@ -15,8 +15,10 @@ from assistant.answer_signals import AnswerSignals, answer_signals
 from assistant.antecedent import meant
 from assistant.asked import Asked, asked
 from assistant.called import elements, mentioned, mentions, of_another
+from assistant.dates import years
 from assistant.injection import about_orders, gives_orders
 from assistant.lacking import SENTENCES, lacks_asked
+from assistant.quantities import quantities
 from assistant.signals import (
     SentenceSignals,
     Statement,
@@ -150,7 +152,8 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list
 def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
     vector = library.embedder.encode_query(wanted.query)
     likely = models().sentence.probability
-    orders_wanted, asked_for = about_orders(wanted.query), elements(wanted.query)
+    orders_wanted = about_orders(wanted.query)
+    asked_for, in_years = elements(wanted.query), years(wanted.query)
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
     formed = Likeness(wanted.form.words, library.embedder)
@@ -169,10 +172,19 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
         for place, (start, end) in enumerate(own.spans):
             if not states(texts[place]) or (not orders_wanted and gives_orders(texts[place])):
                 continue
-            if wanted.kind == "amount" and of_another(asked_for, named[place]):
+            if wanted.kind in ("amount", "date") and not may_be_its(named[place], asked_for, in_years):
                 continue
             signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, likely(signals), context)
+
+
+def may_be_its(sentence: str, asked_for: frozenset[str], in_years: frozenset[int]) -> bool:
+    """Whether the figures of a sentence may be those of the elements and years asked for, not of others alone."""
+    said = years(sentence)
+    if in_years and said and not said & in_years:
+        return False
+    counted = [clause for clause in re.split(r"[,;:] ", sentence) if any(not one.is_year for one in quantities(clause))]
+    return not of_another(asked_for, sentence) and not (counted and all(of_another(asked_for, one) for one in counted))
 
 
 def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -> list[str]:

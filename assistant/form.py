@@ -39,13 +39,14 @@ _SAYS: tuple[tuple[FormKind, str], ...] = (
     ),
     ("month", r"\b(?:what|which) months?\b"),
     ("year", r"\b(?:what|which) (?:year|yr)\b"),
-    ("day", r"\b(?:what|which) (?:date|days?)\b"),
+    ("day", r"\b(?:what|which) (?:exact |precise |specific )?(?:date|days?)\b"),
     ("rate", r"\bper (?:kilo(?:gram)?|kg|ton(?:ne)?|pound|ounce|gram|person|head|hour|share|unit)s?\b"),
     ("percent", r"\bpercent(?:age)?\b|\bper cent\b|(?<!\d)%|\b(?:what|which) (?:share|proportion|fraction|portion)\b"),
     ("unit", rf"\bin (?P<unit>{_UNITS})\b"),
     (
         "money",
-        rf"^(?!{_CHANGED})(?:.*\bhow much\b(?! of\b)[^.?]*\b{_PRICED}|.*\b{_PRICED}[^.?]*\bhow much\b(?! of\b)"
+        rf"\bhow much money\b|\bhow much\b(?! (?:of|time)\b)[^.?]*\b(?:invest(?:s|ed|ing)?|spend(?:s|ing)?|spent)\b"
+        rf"|^(?!{_CHANGED})(?:.*\bhow much\b(?! of\b)[^.?]*\b{_PRICED}|.*\b{_PRICED}[^.?]*\bhow much\b(?! of\b)"
         r"|.*\b(?:is|was|are|were|be|have|know|me) the (?:(?!of\b|for\b)\w+ ){0,2}(?:price|cost|fee|salary)\b(?! of living)"
         r"(?= (?:of|for|per)\b|[?.]|$))",
     ),
@@ -67,8 +68,16 @@ _MONEY = re.compile(
 
 _PHONE = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 
+_DAY = re.compile(r"\bthe \d{1,2}(?:st|nd|rd|th)\b(?! [A-Z])")
+
+_PEOPLE = re.compile(
+    r"\b(?:people|persons?|staff|employees|workers|colleagues|members|residents|inhabitants)\b", re.IGNORECASE
+)
+
 _LASTS = re.compile(
-    r"\b(?:since|until|till|permanent(?:ly)?|indefinite(?:ly)?|forever|expires?|throughout|so far)\b", re.IGNORECASE
+    r"\b(?:since|until|till|permanent(?:ly)?|indefinite(?:ly)?|forever|expires?|throughout|so far)\b"
+    r"|\b(?:an?|one|per) (?:second|minute|hour|day|week|month|quarter|year|decade)\b",
+    re.IGNORECASE,
 )
 
 _RATE = re.compile(r"\bper\b|/|\b(?:a|an|each) (?:kilo|kg|ton|pound|ounce|gram|person|hour|share|unit)", re.IGNORECASE)
@@ -112,7 +121,7 @@ def fits(form: Form, sentence: str, near: str, like: Like) -> float:
         case "month":
             return float(any(date.month for date in dates(sentence)))
         case "day":
-            return float(any(date.day for date in dates(sentence)))
+            return float(any(date.day for date in dates(sentence)) or bool(_DAY.search(sentence)))
         case "year":
             return float(bool(years(near)))
         case "duration":
@@ -136,6 +145,8 @@ def fits(form: Form, sentence: str, near: str, like: Like) -> float:
                 return 1.0
             if form.kind == "unit":
                 return 0.0
+            if "people" in form.words and any(_PEOPLE.search(counted) for counted in _counted(sentence)):
+                return 1.0
             return max((max(like(counted)) for counted in _counted(sentence)), default=0.0)
     return 1.0
 

@@ -21,14 +21,14 @@ MAX_PARTS = 3
 
 _COMPARES = re.compile(
     r"\b(compar\w+|differ\w*|versus|vs\.?|than|both|more|less|fewer|larger|bigger|greater|higher|lower|smaller|longer|"
-    r"earlier|later|older|newer|ahead|behind|cheaper)\b|[,:] [^,?]+ or [^,?]+\?$",
+    r"earlier|later|older|newer|ahead|behind|cheaper|next to|alongside|respectively|for each)\b|[,:] [^,?]+ or [^,?]+\?$",
     re.IGNORECASE,
 )
 _NAME = r"(?:[A-Z][\w-]*)(?:[ ][A-Z][\w-]*)*"
 _JOINS = r"(?:and|or|than|versus|vs\.?)"
 _SIDES = re.compile(
     rf"(?:(?P<a>{_NAME})(?:['’]s?)?(?:\s+[a-z]\w+){{0,2}}?|\b(?P<word>[a-z]\w{{2,}})),?\s+(?:{_JOINS}|with|from|to)\s+"
-    rf"(?:of\s+|that\s+of\s+|in\s+|what\s+|more\s+|less\s+)?(?P<b>{_NAME}|\b[a-z]\w{{2,}})"
+    rf"(?:of\s+|that\s+of\s+|in\s+|what\s+|more\s+|less\s+|the\s+(?=[A-Z]))?(?P<b>{_NAME}|\b[a-z]\w{{2,}})"
 )
 _CLAUSES = re.compile(
     r",?\s+and\s+(?=(?:(?:in|on|at|by|for|to|from|with|since)\s+)?(?:what|which|how|when|where|who|why)\b)", re.IGNORECASE
@@ -74,7 +74,7 @@ _HOLE = "\0"
 """Stands where a side was taken out."""
 _JOIN_AFTER = re.compile(rf"{_HOLE}(?:['’]s?)?,?\s+{_JOINS}\s+(?:of\s+|in\s+|more\s+|less\s+)?")
 _JOIN_BEFORE = re.compile(
-    rf",?\s+(?:{_JOINS}|with)\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
+    rf",?\s+(?:{_JOINS}|with)\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
 )
 _WHICH = r"^(?:who|which|whose|what)\b"
 _SIZE = re.compile(
