@@ -111,7 +111,7 @@ def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
     own = re.sub(r"(?<=\w) ones?$", "", own)
     if _WHEN.match(part) and (opening := _WHEN.match(before)):
         return f"{part[:1].upper()}{part[1:]}{before[opening.end() :]}"
-    place = _stretch(before, wrong) or _of_element(before, own) or _like(before, own, alike)
+    place = _stretch(before, wrong) or _of_element(before, own) or _like(before, own, alike, own == part)
     if place is None:
         return f"{before.rstrip(' ?.!')}, {part}?"
     start, end = place
@@ -171,8 +171,11 @@ def _of_element(before: str, part: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
-    """Where something of the same kind as `part` stands in `before`: year for year, name for name, noun for like noun."""
+def _like(before: str, part: str, alike: Alike, bare: bool) -> tuple[int, int] | None:
+    """Where something of the same kind as `part` stands in `before`: year for year, name for name, noun for like noun.
+
+    For a `bare` part, one without a preposition, that may be what `before` counts or chooses from.
+    """
     if years := list(_YEAR.finditer(before)) if _YEAR.fullmatch(part) else []:
         return years[-1].span()
     stretches = [(start, start + len(name)) for start, name in all_names(before) if name.lower() not in STOP_WORDS]
@@ -191,7 +194,7 @@ def _like(before: str, part: str, alike: Alike) -> tuple[int, int] | None:
     if part[:1].isupper() and stretches:
         return stretches[0]
     head = head_of(before)
-    if not part[:1].isupper() and head and re.search(r"\b(?:how many|which)\b", before, re.IGNORECASE):
+    if bare and not part[:1].isupper() and head and re.search(r"\b(?:how many|which)\b", before, re.IGNORECASE):
         return _stretch(before, " ".join(head))
     return None
 
@@ -205,7 +208,13 @@ def carried(question: str, before: str, answer: str = "") -> str:
     question = question[:1].upper() + question[1:]
     subject = _subject(before, question, answer)
     pronoun = PRONOUN.search(question)
-    if subject and pronoun and not pronoun[0].lower().startswith(("the ", "this", "that", "those", "these", "over")):
+    own = pronoun and re.search(r"(?<=\s)[A-Z]\w+", question[: pronoun.start()])
+    if (
+        subject
+        and pronoun
+        and not own
+        and not pronoun[0].lower().startswith(("the ", "this", "that", "those", "these", "over"))
+    ):
         if pronoun[0].lower() == "there":
             subject = f"{'in' if subject.rpartition(' ')[2] in _PLACES else 'at'} {subject}"
         owned = f"{subject}’s" if pronoun["possessive"] and not subject.endswith("s") else subject

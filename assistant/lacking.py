@@ -33,4 +33,6 @@ def lacks_asked(wanted: Asked, found: Sequence[Statement], quotes: Sequence[str]
     likeness = Likeness(wanted.words, embedder)(" ".join(quotes))
     lacking = [place for place in wanted.content if likeness[place] < NOTHING_LIKE]
     thing = [likeness[place] for place in wanted.head]
+    if not thing and wanted.kind in ("amount", "date") and wanted.content:
+        return len(lacking) == len(wanted.content)
     return bool(thing) and max(thing) < NOTHING_LIKE and len(lacking) >= HALF * len(wanted.content)

@@ -25,6 +25,7 @@ _LEANS = re.compile(
     r"^(?:ok(?:ay)?,? )?(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
     r"|^(?:the )?same (?:question|thing)\b"
     r"|,? then\s*\?*$|\belse\s*\?|\b(?:who|what|where|when|how) else\b|^besides\b"
+    r"|^\S+(?: \S+){0,2},? (?:too|as well)\s*\?*$"
     r"|\b(?:afterwards?|thereafter|beforehand|(?:before|after|since|until|by) then)\s*\?*$"
     r"|^(?:is|was|are|were|does|did|would|do) (?:that|these|those) (?!(?:is|are|was|were)\b)"
     r"|^(?:who|what|when|where|why|how)(?: \w+){0,2} (?:is|was|does|did|will|would|has|had|can|could) (?:that|this) "

@@ -69,7 +69,7 @@ def standalone(question: str, conversation: Conversation, alike: Alike = unlike)
     )
 
 
-_ENOUGH = 3
+_ENOUGH = 2
 """Telling words beside a new name with which a question that opens with "and" is one of its own."""
 
 

@@ -52,6 +52,17 @@ def alike(one: str, other: str) -> float:
         ("What does Korea Zinc pay for gallium?", "How much will be recovered each year?", None),
         ("What did Rostec announce?", "Can you provide an example?", None),
         ("Who is Lee Soo-hwan?", "Who else was in the picture?", "Who else was in the picture (Lee Soo-hwan)?"),
+        ("How much is invested in the zinc plant?", "and for the indium line?", "How much is invested in the indium line?"),
+        ("How much did gallium rise?", "And indium, what percentage?", "How much did indium rise?"),
+        (FIRST, "no, I meant the gallium one", "What is Korea Zinc's planned gallium capacity?"),
+        (FIRST, "gallium as well?", "What is Korea Zinc's planned gallium capacity?"),
+        ("What was the output of Yusheng in 2025?", "what was it the year before?", "What was Yusheng in 2024 (output)?"),
+        ("Which metals did China restrict?", "what are they used for?", "What are the metals used for (China restrict)?"),
+        ("Will output in Russia hurt China?", "What should the two countries do?", None),
+        ("When was the MOU signed?", "Where did that take place?", None),
+        ("Which high-tech goods need it?", "What about in zinc?", "Which high-tech goods need it, in zinc?"),
+        ("What does Yusheng make?", "And where does Korea Zinc build its plant?", "Where does Korea Zinc build its plant?"),
+        ("What did the Russian company announce?", "Who is its boss?", "Who is the Russian company’s boss (announce)?"),
     ],
 )
 def test_a_follow_up_becomes_a_query_that_stands_alone(before: str, question: str, query: str | None) -> None:
@@ -80,6 +91,14 @@ def test_a_follow_up_becomes_a_query_that_stands_alone(before: str, question: st
 def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
     assert not points_back(question)
     assert standalone(question, conversation(FIRST)) == question
+
+
+def test_the_other_metal_is_the_one_other_that_was_spoken_of() -> None:
+    answer = Answer(query=FIRST, text="It plans 12 t of germanium, later also gallium.")
+    turns = Conversation(turns=(Turn(FIRST, answer, ""),))
+    assert standalone("and the other metal?", turns, alike) == "What is Korea Zinc's planned gallium capacity?"
+    several = Conversation(turns=(Turn(FIRST, Answer(query=FIRST, text="Also gallium and indium."), ""),))
+    assert "gallium" not in standalone("and the other metal?", several, alike)
 
 
 def test_he_is_whom_the_answer_named() -> None:
