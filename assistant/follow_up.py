@@ -154,6 +154,18 @@ def other_element(question: str, before: str, said: Sequence[str]) -> str:
 _OTHER = re.compile(r"\bthe other (?:metal|element|one)\b", re.IGNORECASE)
 
 
+def compared(question: str, before: str) -> str:
+    """The query `before` beside that of another, for "How does that compare with China's?"; else empty."""
+    found = _COMPARED.match(question.strip())
+    return f"{before.rstrip(' ?.!')} compared with {found['other']}" if found else ""
+
+
+_COMPARED = re.compile(
+    r"(?:and |but |so )?how (?:does|do|did) (?:that|it|this|they|those|these) compare (?:with|to|against) (?P<other>.+)",
+    re.IGNORECASE,
+)
+
+
 def _stretch(before: str, wrong: str) -> tuple[int, int] | None:
     """Where the words of `wrong` stand in `before`, in any form of each."""
     wanted = [stem(word) for word in telling(wrong)]
@@ -297,7 +309,7 @@ _PERSON = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]*){1,2}")
 
 def _person(before: str, answer: str) -> str:
     """Whom an answer names to a question for a person: the one with a title, or the only one; else empty."""
-    found = [(start, name) for start, name in all_names(answer) if _PERSON.fullmatch(name)]
-    new = {name: start for start, name in found if not held(name, before)}
-    titled = [name for name, start in new.items() if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? $", answer[:start])]
+    found = [(start, name) for start, name in all_names(answer) if not held(name, before)]
+    titled = [name for start, name in found if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? $", answer[:start])]
+    new = dict.fromkeys(name for _, name in found if _PERSON.fullmatch(name))
     return titled[0] if titled else next(iter(new), "") if len(new) == 1 else ""

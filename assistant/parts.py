@@ -72,9 +72,9 @@ def _sides(query: str) -> tuple[str, ...]:
 
 _HOLE = "\0"
 """Stands where a side was taken out."""
-_JOIN_AFTER = re.compile(rf"{_HOLE}(?:['’]s?)?,?\s+{_JOINS}\s+(?:of\s+|in\s+|more\s+|less\s+)?")
+_JOIN_AFTER = re.compile(rf"{_HOLE}(?:['’]s?)?,?\s+(?:{_JOINS}|compared\s+(?:with|to))\s+(?:of\s+|in\s+|more\s+|less\s+)?")
 _JOIN_BEFORE = re.compile(
-    rf",?\s+(?:{_JOINS}|with)\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
+    rf",?\s+(?:{_JOINS}|with|compared\s+(?:with|to))\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
 )
 _WHICH = r"^(?:who|which|whose|what)\b"
 _SIZE = re.compile(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.ask_back import chosen
-from assistant.follow_up import Alike, carried, correction, is_fragment, other_element, replaced, unlike
+from assistant.follow_up import Alike, carried, compared, correction, is_fragment, other_element, replaced, unlike
 from assistant.leaning import OPENER, points_back, telling
 from assistant.names import all_names, held
 from assistant.types import Conversation, Turn
@@ -57,6 +57,8 @@ def standalone(question: str, conversation: Conversation, alike: Alike = unlike)
         return carried(question[back.end() :], asked[0] if back["first"] else asked[-2:][0])
     if found := correction(question):
         return replaced(asked[-1], found.right, found.wrong, alike)
+    if beside := compared(question, asked[-1]):
+        return beside
     if not points_back(question):
         return question
     if alone := has_own_subject(question, asked):

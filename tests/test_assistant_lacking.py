@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.chat import ask
+from assistant.evidence import may_be_its
 from index.library import Library
 
 
@@ -14,6 +15,11 @@ from index.library import Library
         "How many tonnes of germanium did China produce in 1999?",
         "In which month was the MOU between Korea Zinc and HK Materials signed?",
         "Who is the chairman of Yusheng Germanium?",
+        "How much did indium go up in a week after the export restrictions?",
+        "How much is Korea Zinc investing in tellurium?",
+        "How much money is Rostec investing to raise germanium production?",
+        "When was HK Materials founded?",
+        "What is Jun Wu's phone number?",
     ],
 )
 def test_what_nothing_near_says_is_refused(seeds: Library, question: str) -> None:
@@ -26,9 +32,28 @@ def test_what_nothing_near_says_is_refused(seeds: Library, question: str) -> Non
         ("In which region is Russian germanium produced?", "Novosibirsk"),
         ("How many tonnes of germanium did China produce in 2024?", "95t"),
         ("What is the annual capacity of Korea Zinc's germanium plant?", "12 tons"),
+        ("Which city will host the forum Yusheng Germanium is sponsoring?", "Nanning"),
+        ("What position does Russia hold worldwide among germanium producers?", "second largest"),
     ],
 )
 def test_what_they_say_is_answered(seeds: Library, question: str, said: str) -> None:
     answer = list(ask(question, library=seeds))[-1]
     assert answer.status == "answered"
     assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "may"),
+    [
+        ("The germanium plant makes 12 t.", True),
+        ("It makes 12 t.", True),
+        ("It makes 12 t of gallium.", False),
+        ("Both rose, with gallium rising 27% in a week.", False),
+        ("Germanium and gallium rose, with gallium rising 27% in a week.", False),
+        ("Germanium rose by 12%, gallium by 27%.", True),
+        ("Germanium output was 140 t in 2024.", False),
+        ("Germanium output rose from 140 t in 2024 to 145 t in 2025.", True),
+    ],
+)
+def test_figures_of_other_elements_and_years_are_not_those_asked_for(sentence: str, may: bool) -> None:
+    assert may_be_its(sentence, frozenset({"germanium"}), frozenset({2025})) is may

@@ -18,6 +18,10 @@ from assistant.types import Citation, Evidence, EvidenceSpan
             ("When was founded, Acme?", "When was founded, Borealis' planned firm?"),
         ),
         (
+            "What is Acme's price compared with that of Borealis?",
+            ("What is Acme's price?", "What is price compared with that of Borealis?"),
+        ),
+        (
             "Will Acme make more zinc or more tin per year?",
             ("Will Acme make more zinc per year?", "Will Acme make more tin per year?"),
         ),

@@ -59,6 +59,11 @@ def alike(one: str, other: str) -> float:
         ("What was the output of Yusheng in 2025?", "what was it the year before?", "What was Yusheng in 2024 (output)?"),
         ("Which metals did China restrict?", "what are they used for?", "What are the metals used for (China restrict)?"),
         ("Will output in Russia hurt China?", "What should the two countries do?", None),
+        (
+            "What is the capacity of Russia?",
+            "How does that compare with China's?",
+            "What is the capacity of Russia compared with China's?",
+        ),
         ("When was the MOU signed?", "Where did that take place?", None),
         ("Which high-tech goods need it?", "What about in zinc?", "Which high-tech goods need it, in zinc?"),
         ("What does Yusheng make?", "And where does Korea Zinc build its plant?", "Where does Korea Zinc build its plant?"),
@@ -105,6 +110,12 @@ def test_he_is_whom_the_answer_named() -> None:
     before = Answer(text="Asian Metal spoke to Mr. Jun Wu, its guest.", query="Who was interviewed about Yusheng?")
     turns = Conversation(turns=(Turn(before.query, before, ""),))
     assert "Jun Wu’s position" in standalone("What's his position?", turns)
+
+
+def test_he_is_whom_the_answer_gives_a_title() -> None:
+    before = Answer(text="Asian Metal: Mr. Wu, welcome.", query="Who gave the interview?")
+    turns = Conversation(turns=(Turn(before.query, before, ""),))
+    assert "Wu’s position" in standalone("What's his position?", turns)
 
 
 def test_a_chain_of_follow_ups_keeps_the_last_name_and_does_not_grow() -> None:
