@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.ask_back import chosen
-from assistant.follow_up import Alike, carried, compared, correction, is_fragment, other_element, replaced, unlike
+from assistant.follow_up import carried, correction, is_fragment
 from assistant.leaning import OPENER, points_back, telling
 from assistant.names import all_names, held
+from assistant.replacing import Alike, compared, other_element, replaced, unlike
 from assistant.types import Conversation, Turn
 from index.words import STOP_WORDS, stem
 
