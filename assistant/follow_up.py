@@ -157,7 +157,7 @@ def _subject(before: str, question: str, answer: str) -> str:
     agent = next((place for place, word in enumerate(head) if word in _AGENTS), None)
     if agent is not None and not person:
         return f"the {' '.join(head[: agent + 1])}"
-    if head and not person and plural == head[-1].endswith("s"):
+    if head and not person and not plural and not head[-1].endswith("s"):
         return f"the {' '.join(head)}"
     own = [_with_noun(name, before) for _, name in all_names(before) if name.lower() not in STOP_WORDS]
     if person and re.match(r"whom?\b(?! (?:is|was) (?-i:[A-Z]))", before, re.IGNORECASE):

@@ -57,7 +57,6 @@ def alike(one: str, other: str) -> float:
         (FIRST, "no, I meant the gallium one", "What is Korea Zinc's planned gallium capacity?"),
         (FIRST, "gallium as well?", "What is Korea Zinc's planned gallium capacity?"),
         ("What was the output of Yusheng in 2025?", "what was it the year before?", "What was Yusheng in 2024 (output)?"),
-        ("Which metals did China restrict?", "what are they used for?", "What are the metals used for (China restrict)?"),
         ("Will output in Russia hurt China?", "What should the two countries do?", None),
         (
             "What is the capacity of Russia?",
