@@ -45,7 +45,8 @@ PRONOUN = re.compile(
     r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
     r"|(?<=\bis )that(?= of\b)|(?<=\bwas )that(?= of\b)"
     r"|\bthe (?:other|same|latter|former)(?: (?!as\b|than\b|time\b|way\b|side\b)\w+|\s*(?=\?|$))"
-    r"|\bthe year (?:before|after)\b|\bthe two (?!of\b)[a-z]+|\bboth of them\b"
+    r"|\bthe year (?:before|after)\b|\bboth of them\b"
+    r"|(?<!\bof )\bthe two [a-z]+s(?=\s*(?:[?.!,]|$)|\s+(?:are|were|do|did|have|had|will|would|can|could|should|agree)\b)"
     r"|\b(?:this|that|the) one\b|\bover there\b" + rf"|{_THERE}",
     re.IGNORECASE,
 )
