@@ -179,10 +179,16 @@ def holds_kind(asked: Asked, sentence: str) -> float:
     return 1.0 if pattern is None or pattern.search(sentence) else 0.0
 
 
+_IN_WORDS = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|none|no|free|half)\b", re.IGNORECASE
+)
+"""Amounts that stand as words."""
+
+
 def loses_kind(wanted: Sequence[Asked], text: str, quoted: str) -> bool:
     """Whether a text lacks the amount or date asked for, which the quotes it was made from have."""
     asked_for = [one for one in wanted if one.kind in ("amount", "date")]
-    return any(holds_kind(one, quoted) == 1.0 > holds_kind(one, text) for one in asked_for)
+    return not _IN_WORDS.search(text) and any(holds_kind(one, quoted) == 1.0 > holds_kind(one, text) for one in asked_for)
 
 
 def coverage(weights: Mapping[str, float], held: frozenset[str]) -> float:

@@ -43,13 +43,20 @@ def called(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(runs))
 
 
-_ELEMENTS = re.compile(rf"\b(?:{'|'.join(sorted({*ELEMENTS.values()} - {'lead'}))})s?\b")
-"""Chemical elements are names written small. Lead is left out: it mostly is a verb."""
+_ELSE = frozenset("lead iron gold silver platinum mercury".split())
+"""Elements whose names often mean something else: a verb, a standard, a plan."""
+
+_ELEMENTS = re.compile(rf"\b(?:{'|'.join(sorted({*ELEMENTS.values()} - _ELSE))}|aluminum|cesium)s?\b")
+"""Chemical elements are names written small."""
+
+SPELT_IN_TWO_WAYS = frozenset({"aluminium", "caesium"})
+"""In Britain so, elsewhere "aluminum" and "cesium"."""
 
 
 def elements(text: str) -> frozenset[str]:
     """The chemical elements that a text names, "zinc", not those in other names, "Korea Zinc"."""
-    return frozenset(found.removesuffix("s") for found in _ELEMENTS.findall(text))
+    found = {name.removesuffix("s") for name in _ELEMENTS.findall(text)}
+    return frozenset({"aluminum": "aluminium", "cesium": "caesium"}.get(name, name) for name in found)
 
 
 def of_another(element: frozenset[str], text: str) -> bool:

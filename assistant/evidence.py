@@ -14,8 +14,8 @@ from typing import NamedTuple
 from assistant.answer_signals import AnswerSignals, answer_signals
 from assistant.antecedent import meant
 from assistant.asked import Asked, asked
-from assistant.called import elements, mentioned, mentions, of_another
-from assistant.dates import years
+from assistant.called import SPELT_IN_TWO_WAYS, elements, mentioned, mentions, of_another
+from assistant.dates import dates, years
 from assistant.injection import about_orders, gives_orders
 from assistant.lacking import SENTENCES, lacks_asked
 from assistant.quantities import quantities
@@ -153,7 +153,7 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
     vector = library.embedder.encode_query(wanted.query)
     likely = models().sentence.probability
     orders_wanted = about_orders(wanted.query)
-    asked_for, in_years = elements(wanted.query), years(wanted.query)
+    asked_for, in_year = elements(wanted.query), year_of_figures(wanted)
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
     formed = Likeness(wanted.form.words, library.embedder)
@@ -172,28 +172,41 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
         for place, (start, end) in enumerate(own.spans):
             if not states(texts[place]) or (not orders_wanted and gives_orders(texts[place])):
                 continue
-            if wanted.kind in ("amount", "date") and not may_be_its(named[place], asked_for, in_years):
+            if wanted.kind in ("amount", "date") and not may_be_its(named[place], asked_for, in_year):
                 continue
             signals = sentence_signals(wanted, hit, rank, context, named, cosines, place, likeness, formed)
             yield Statement(hit, start, end, signals, like, likely(signals), context)
 
 
-def may_be_its(sentence: str, asked_for: frozenset[str], in_years: frozenset[int]) -> bool:
-    """Whether the figures of a sentence may be those of the elements and years asked for, not of others alone."""
+def year_of_figures(wanted: Asked) -> int | None:
+    """The one year whose figure is asked for, "in 2025"; None where years are compared or a year only names a thing."""
+    found = years(wanted.query)
+    year = next(iter(found), None) if len(found) == 1 and wanted.kind == "amount" else None
+    plain = re.search(rf"\b(?:in|for|during) {year}\b", wanted.query) and not _COMPARES_YEARS.search(wanted.query)
+    return year if plain else None
+
+
+_COMPARES_YEARS = re.compile(r"\b(?:compar|before\b|since\b|between\b|until\b|from\b)", re.IGNORECASE)
+
+
+def may_be_its(sentence: str, asked_for: frozenset[str], in_year: int | None) -> bool:
+    """Whether the figures of a sentence may be those of the elements and of the year asked for, not of others alone.
+
+    A year within a date says when something was done, two years may be a range.
+    """
     said = years(sentence)
-    if in_years and said and not said & in_years:
+    if in_year and len(said) == 1 and in_year not in said and not any(date.month for date in dates(sentence)):
         return False
     counted = [clause for clause in re.split(r"[,;:] ", sentence) if any(not one.is_year for one in quantities(clause))]
     return not of_another(asked_for, sentence) and not (counted and all(of_another(asked_for, one) for one in counted))
 
 
 def unknown_names(wanted: Asked, found: Sequence[Statement], library: Library) -> list[str]:
-    """The words of the question's names that no passage found mentions and that occur nowhere in the library; the elements
-    it asks for, too."""
+    """The words of the question's names that no passage found mentions, and the elements it names, that occur nowhere."""
     passages = dict.fromkeys(one.context for one in found)
     unsaid = [part for part in " ".join(wanted.called).split() if not any(mentions(text, part) for text in passages)]
     parts = {word for part in unsaid for word in words(part) if len(word) > 1 and not word.isdigit()}
-    parts |= elements(wanted.query)
+    parts |= elements(wanted.query) - SPELT_IN_TWO_WAYS
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, sorted(parts))
     return [word for word, n in frequency.items() if n == 0]
@@ -205,10 +218,9 @@ def states(sentence: str) -> bool:
 
 
 _CREDIT = re.compile(
-    r"\W*(?:(?:photo(?:graph)?s?|images?|pictures?|illustrations?|graphics?) )?"
-    r"(?:courtesy (?:of )?|(?:photo(?:graph)?s?|images?|pictures?|credits?|illustrations?)(?: by |: ?|/))"
-    r"(?:[^\W\d_][\w.,&’'/-]*\W{0,2}){1,8}$",
-    re.IGNORECASE,
+    r"\W*(?i:(?:photo(?:graph)?s?|images?|pictures?|illustrations?|graphics?) )?"
+    r"(?i:courtesy of |(?:photo(?:graph)?s?|images?|pictures?|credits?|illustrations?)(?: by |: ?|/))"
+    r"(?:the )?[A-Z][\w.,&’'/-]*(?: (?:[A-Z&][\w.,&’'/-]*|of|and|the|for|de|van|von))*\W*$"
 )
 """A line that says whose a picture is: "/Courtesy of Korea Zinc", "Photo: Reuters"."""
 

@@ -88,7 +88,8 @@ def carried(question: str, before: str, answer: str = "") -> str:
 
     Where `before` asked for a person, "he" is whom its `answer` names.
     """
-    question = with_year(OPENER.sub("", question.strip()), before)
+    question = OPENER.sub("", question.strip())
+    question = question if _OUR_YEAR.search(question) else with_year(question, before)
     question = question[:1].upper() + question[1:]
     subject = _subject(before, question, answer)
     pronoun = PRONOUN.search(question)
@@ -107,6 +108,10 @@ def carried(question: str, before: str, answer: str = "") -> str:
 
 
 _POINTING = ("the ", "this", "that", "those", "these", "over")
+"""How a pronoun begins that no name takes the place of."""
+
+_OUR_YEAR = re.compile(r"\b(?:last|next) year\b", re.IGNORECASE)
+"""A year counted from today, in a question of its own."""
 
 
 def _rest(before: str, held: set[str], dated: bool) -> str:

@@ -30,12 +30,16 @@ _CHANGED = (
 )
 """Of a price that changed, a percentage may be meant."""
 
+_TELL = r"\b(?:what(?:['’]s| is| are| was)|which|give me|tell me|(?:under|at|to|by) what)\b[^?]{0,40}?\b"
+"""What asks for a number or address itself, not how to change it."""
+
 _SAYS: tuple[tuple[FormKind, str], ...] = (
-    ("phone", r"\b(?:tele)?(?:phone|fax|mobile) (?:number|no)s?\b"),
-    ("email", r"\be-?mail address(?:es)?\b"),
+    ("phone", rf"{_TELL}(?:tele)?(?:phone|fax|mobile) (?:number|no)s?\b(?! [a-z]*(?:format|field|length)\b)"),
+    ("email", rf"{_TELL}e-?mail address(?:es)?\b(?! [a-z]*(?:format|field|length)\b)"),
     (
         "duration",
-        r"\bhow long (?:is|was|will|does|did|has|have|had)\b.*\b(?:valid|last|lasts|run|stay|take|takes|apply|open)\b",
+        r"\bhow long (?:is|was|will|does|did|has|have|had)\b[^?]*\b(?:valid|lasts?|stay|takes?)\b"
+        r"(?=\s*[?.]|\s+(?:in|for|to|at)\b|$)",
     ),
     ("month", r"\b(?:what|which) months?\b"),
     ("year", r"\b(?:what|which) (?:year|yr)\b"),
@@ -45,7 +49,8 @@ _SAYS: tuple[tuple[FormKind, str], ...] = (
     ("unit", rf"\bin (?P<unit>{_UNITS})\b"),
     (
         "money",
-        rf"\bhow much money\b|\bhow much\b(?! (?:of|time)\b)[^.?]*\b(?:invest(?:s|ed|ing)?|spend(?:s|ing)?|spent)\b"
+        r"\bhow much money\b|\bhow much (?:is|was|are|were|do|does|did|has|have|had|will|would)\b[^.?]*"
+        r"\b(?:invest(?:s|ed|ing)?|spend(?:s|ing)?|spent)\b"
         rf"|^(?!{_CHANGED})(?:.*\bhow much\b(?! of\b)[^.?]*\b{_PRICED}|.*\b{_PRICED}[^.?]*\bhow much\b(?! of\b)"
         r"|.*\b(?:is|was|are|were|be|have|know|me) the (?:(?!of\b|for\b)\w+ ){0,2}(?:price|cost|fee|salary)\b(?! of living)"
         r"(?= (?:of|for|per)\b|[?.]|$))",

@@ -29,7 +29,7 @@ _ELEMENTS = (
     "lithium 锂 리튬 лити[йяюе] литий, magnesium 镁 마그네슘 магни[йяюе] магний, "
     "aluminium 铝 알루미늄 алюмини алюминий, silicon 硅 규소|실리콘 кремни кремний, titanium 钛 티타늄 титан титан, "
     "vanadium 钒 바나듐 ванади ванадий, chromium 铬 크롬 хром хром, manganese 锰 망간 марган марганец, "
-    "cobalt 钴 코발트 кобальт кобальт, nickel 镍 니켈 никел никель, copper 铜 구리 мед[ьюн] медь, "
+    "cobalt 钴 코발트 кобальт кобальт, nickel 镍 니켈 никел никель, copper 铜 구리 мед(?:[ьюн]|и(?![а-яё])) медь, "
     "zinc 锌 아연 цинк цинк, gallium 镓 갈륨 галли галлий, germanium 锗 게르마늄|저마늄 германи германий, "
     "arsenic 砷 비소 мышьяк мышьяк, selenium 硒 셀레늄 селен(?!и) селен, zirconium 锆 지르코늄 циркони цирконий, "
     "niobium 铌 나이오븀|니오븀 ниоби ниобий, molybdenum 钼 몰리브덴|몰리브데넘 молибден молибден, "
@@ -81,7 +81,7 @@ def with_elements(text: str, language: str) -> str:
     if not (column := _COLUMN.get(language)):
         return text
     called = {row[0]: row[column].partition("|")[0] for row in _ROWS}
-    pattern = rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b"
+    pattern = rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b(?![’'-])"
 
     def named(found: re.Match[str]) -> str:
         before = re.search(r"\b([A-Z][\w&’'-]*) $", text[: found.start()])
@@ -92,8 +92,8 @@ def with_elements(text: str, language: str) -> str:
 
 
 def elements_kept(text: str, translation: str) -> bool:
-    """Whether a translation names the same elements as `text`, where these stand in its language already."""
-    return _elements_in(text) == _elements_in(translation)
+    """Whether a translation names the elements of `text`, where these stand in its language already."""
+    return _elements_in(text) <= _elements_in(translation)
 
 
 def _elements_in(text: str) -> frozenset[str]:

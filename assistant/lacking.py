@@ -24,7 +24,8 @@ def lacks_asked(wanted: Asked, found: Sequence[Statement], quotes: Sequence[str]
     """Whether the year asked for is in no passage found, or the form asked for, or the thing itself, in no quote.
 
     `found` is best first and not empty, `quotes` are the sentences of the first. "What purity grade will it have?" has no
-    answer in sentences that say nothing like purity or grade, and little else of what it asks.
+    answer in sentences that say nothing like purity or grade, and little else of what it asks; "When was it founded?" none
+    in sentences that say nothing of what it asks.
     """
     if not years(wanted.query) <= frozenset().union(*(years(one.context) for one in found)):
         return True

@@ -24,7 +24,7 @@ OPENER = re.compile(
 _LEANS = re.compile(
     r"^(?:ok(?:ay)?,? )?(?:and|but|or|so|then)\b(?! (?:far|called)\b)|^(?:what|how) about\b"
     r"|^(?:the )?same (?:question|thing)\b"
-    r"|,? then\s*\?*$|\belse\s*\?|\b(?:who|what|where|when|how) else\b|^besides\b"
+    r"|,? then\s*\?*$|\belse\s*\?|^who else\b|^what else\b|^besides\b"
     r"|^\S+(?: \S+){0,2},? (?:too|as well)\s*\?*$"
     r"|\b(?:afterwards?|thereafter|beforehand|(?:before|after|since|until|by) then)\s*\?*$"
     r"|^(?:is|was|are|were|does|did|would|do) (?:that|these|those) (?!(?:is|are|was|were)\b)"
@@ -32,6 +32,7 @@ _LEANS = re.compile(
     r"(?:apply|begin|change|come|compare|cost|do|end|go|happen|help|last|make|matter|mean|start|take|work)\b",
     re.IGNORECASE,
 )
+_ELSE = re.compile(r"\b(?:who|what|where|when|how) else\b", re.IGNORECASE)
 _VERBS_OF_BEING = "is are was were has have had will would can could may might must be isn't aren't".split()
 _THERE = (
     "".join(rf"(?<!\b{verb} )" for verb in _VERBS_OF_BEING)
@@ -40,7 +41,7 @@ _THERE = (
 """A place spoken of: "how many work there?", not "is there a plan?"."""
 
 PRONOUN = re.compile(
-    r"(?P<possessive>\b(?:its|their|his|her)\b(?= \w))|\b(?:it|they|them|theirs|he|she|him|hers|her)\b"
+    r"(?P<possessive>\b(?:its|their|his|her)\b(?= \w))|\b(?:(?-i:[Ii]t)|they|them|theirs|he|she|him|hers|her)\b"
     r"|(?P<pointing>^(?:this|that|these|those) (?:is|was|are|were)\b"
     r"|\b(?:this|that|these|those)(?=\s*(?:[?.!,]|$)|\s+(?:ones?|mean|happens?|happened|works?|includes?|costs?)\b))"
     r"|(?<=\bis )that(?= of\b)|(?<=\bwas )that(?= of\b)"
@@ -89,7 +90,7 @@ def telling(text: str) -> list[str]:
 def points_back(question: str) -> bool:
     """Whether a question leans on what was said before."""
     question = question.strip()
-    if _LEANS.search(question):
+    if _LEANS.search(question) or (_ELSE.search(question) and len(telling(question)) <= ENOUGH):
         return True
     plain = EXPLETIVE.sub(" ", question)
     pronoun = PRONOUN.search(plain)

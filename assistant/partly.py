@@ -59,8 +59,11 @@ def _name(query: str, part: str, others: Sequence[str]) -> str:
     own = _words(part) - frozenset[str]().union(*map(_words, others))
     if 2 * len(own) < len(_words(part)):
         return f"“{' '.join(phrases(query, own)) or part}”"
-    words = part.split()
-    return f"“{next((' '.join(words[i:]) for i in range(len(words)) if ' '.join(words[i:]) in query), part)}”"
+    clauses = _AND.split(query)
+    return f"“{max(clauses, key=lambda clause: len(_words(clause) & _words(part)))}”"
+
+
+_AND = re.compile(r",?\s+and\s+(?=\w)")
 
 
 def _words(text: str) -> frozenset[str]:

@@ -53,7 +53,12 @@ def parts(query: str) -> tuple[str, ...]:
     sides = _sides(query) if _COMPARES.search(query) else ()
     if len(sides) != 2:
         return (query,)
-    return tuple(_without(query, other) for other in reversed(sides))
+    cut = tuple(_without(query, other) for other in reversed(sides))
+    return (query,) if any(_TWICE.search(part) for part in cut) else cut
+
+
+_TWICE = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
+"""A word that stands twice where a side was taken out that only was a part of it: "sick leave and annual leave"."""
 
 
 def _sides(query: str) -> tuple[str, ...]:
@@ -63,6 +68,8 @@ def _sides(query: str) -> tuple[str, ...]:
         both_names = one[0].isupper() and other[0].isupper()
         both_words = one.islower() and other.islower()
         telling = one.lower() not in STOP_WORDS and other.lower() not in STOP_WORDS
+        if f"{other} of " in query:  # "the Bill of Rights" is more than "Bill"
+            continue
         if telling and one != other and (both_names or both_words) and not query.startswith(one):
             return one, other
     names = [name for name in re.findall(rf"(?<=[a-z] ){_NAME}", query) if name.lower() not in STOP_WORDS]
@@ -72,15 +79,22 @@ def _sides(query: str) -> tuple[str, ...]:
 
 _HOLE = "\0"
 """Stands where a side was taken out."""
-_JOIN_AFTER = re.compile(rf"{_HOLE}(?:['’]s?)?,?\s+(?:{_JOINS}|compared\s+(?:with|to))\s+(?:of\s+|in\s+|more\s+|less\s+)?")
+_JOIN_AFTER = re.compile(
+    rf"{_HOLE}(?:['’]s?)?,?\s+(?:{_JOINS}|compared\s+(?:with|to))\s+(?:of\s+|in\s+|more\s+|less\s+|the\s+)?"
+)
 _JOIN_BEFORE = re.compile(
-    rf",?\s+(?:{_JOINS}|with|compared\s+(?:with|to))\s+(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
+    rf",?\s+(?:{_JOINS}|with|compared\s+(?:with|to))\s+"
+    rf"(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
 )
-_WHICH = r"^(?:who|which|whose|what)\b"
-_SIZE = re.compile(
-    r"\b(?:the\s+)?(?:more|less|fewer|larger|bigger|greater|higher|lower|smaller)\b(?:\s+than\b)?\s*", re.IGNORECASE
+_HOW_MUCH = re.compile(
+    r"^(?:Who|Which|What|who|which|what) "
+    r"(?P<has>has|have|had|makes|made|produces|produced|earns|pays|costs|owns|employs|sells) "
+    r"(?:the )?(?:more|less|fewer|larger|bigger|greater|higher|lower|smaller) "
 )
-_TIME = re.compile(r"\b(?:the\s+)?(?:earlier|later|older|newer|sooner)\b(?:\s+than\b)?\s*", re.IGNORECASE)
+_WHEN = re.compile(
+    r"^(?:Who|Which|who|which)(?: [a-z]+)? (?=(?:was|were|came|opened|started|began) )(?=.* (?:earlier|later|sooner)\b)"
+)
+_SOONER = re.compile(r" (?:earlier|later|sooner)\b(?: than\b)?")
 
 
 def _without(query: str, side: str) -> str:
@@ -88,9 +102,9 @@ def _without(query: str, side: str) -> str:
     query = re.sub(rf"\b{re.escape(side)}\b", _HOLE, query)
     for pattern in (_JOIN_AFTER, _JOIN_BEFORE, re.compile(rf"{_HOLE}(?:['’]s?)?")):
         query = pattern.sub(" ", query)
-    for pattern, asking in ((_SIZE, "How much"), (_TIME, "When")):
-        if re.match(_WHICH, query, re.IGNORECASE) and pattern.search(query):
-            query = pattern.sub("", re.sub(_WHICH, asking, query, count=1, flags=re.IGNORECASE))
+    query = _HOW_MUCH.sub(r"How much \g<has> ", query)
+    if _WHEN.match(query):
+        query = _SOONER.sub("", _WHEN.sub("When ", query))
     return re.sub(r"\s+(?=[?,.])", "", " ".join(query.split()))
 
 

@@ -27,8 +27,9 @@ TAIL = re.compile(r",? (?:there|too|then|as well|over there)(?=\s*[?.!]*$)", re.
 """What a fragment may end with: "gallium there?", "Japan as well?"."""
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_YEAR_BEFORE = re.compile(r"\b(?:the )?(?:year before|previous year|last year|prior year)\b", re.IGNORECASE)
-_YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|next year|following year)\b", re.IGNORECASE)
+_BY = r"(?P<by>\b(?:in|from|than|for|of|to|with) (?:in )?|\b)(?:the )?"
+_YEAR_BEFORE = re.compile(rf"{_BY}(?:year before|previous year|last year|prior year)\b(?! of\b|['’])", re.IGNORECASE)
+_YEAR_AFTER = re.compile(rf"{_BY}(?:year after|next year|following year)\b(?! of\b|['’])", re.IGNORECASE)
 
 
 def replaced(before: str, part: str, wrong: str, alike: Alike) -> str:
@@ -55,7 +56,8 @@ def with_year(part: str, before: str) -> str:
     year = YEAR.search(before)
     if year and not YEAR.search(part):
         for pattern, step in ((_YEAR_BEFORE, -1), (_YEAR_AFTER, 1)):
-            part = pattern.sub(f"{'' if part.lower().startswith('in ') else 'in '}{int(year[0]) + step}", part)
+            if found := pattern.search(part):
+                part = f"{part[: found.start()]}{found['by'] or 'in '}{int(year[0]) + step}{part[found.end() :]}"
     return part
 
 
@@ -73,7 +75,7 @@ _OWNED = re.compile(r"['’]s?$|['’]s?(?= )")
 
 
 def other_element(question: str, before: str, said: Sequence[str]) -> str:
-    """The question with "the other metal" as the one that it means: the latest of what was `said` names just one other."""
+    """The question with "the other metal" as what it means: the one other that the last text of `said` to name one names."""
     asked = elements(before)
     for text in reversed(said):
         if asked and len(others := elements(text) - asked) == 1:
@@ -106,7 +108,7 @@ def _stretch(before: str, wrong: str) -> tuple[int, int] | None:
 def _of_element(before: str, part: str) -> tuple[int, int] | None:
     """Where the one element stands that `before` asks about, with its thing if `part` has one: "germanium plant"."""
     asked, named = elements(before), elements(part)
-    if len(asked) != 1 or len(named) != 1 or asked == named:
+    if len(part.split()) > 2 or len(asked) != 1 or len(named) != 1 or asked == named:
         return None
     thing = r"(?: [a-z]{3,}(?=[?.,]|$))?" if part.split()[-1].lower() not in named else ""
     found = re.search(rf"\b{re.escape(*asked)}\b{thing}", before)

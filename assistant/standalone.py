@@ -6,15 +6,14 @@ By rules and the likeness of words; a question that leans on nothing is its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from assistant.ask_back import chosen
 from assistant.follow_up import carried, correction, is_fragment
-from assistant.leaning import OPENER, points_back, telling
+from assistant.leaning import points_back, telling
 from assistant.names import all_names, held
 from assistant.replacing import Alike, compared, other_element, replaced, unlike
 from assistant.types import Conversation, Turn
-from index.words import STOP_WORDS, stem
+from index.words import stem
 
 _NEW_SUBJECT = re.compile(
     r"^(?:(?:thanks?(?: you)?|ok(?:ay)?|great|good|now|and|well|alright)\b[\s,.!–-]*)*"
@@ -62,29 +61,12 @@ def standalone(question: str, conversation: Conversation, alike: Alike = unlike)
         return beside
     if not points_back(question):
         return question
-    if alone := has_own_subject(question, asked):
-        return alone
     question = other_element(question, asked[-1], [*asked, *map(_said, conversation.turns)])
     return (
         replaced(asked[-1], question, "", alike)
         if is_fragment(question)
         else carried(question, asked[-1], _answer(conversation))
     )
-
-
-_ENOUGH = 2
-"""Telling words beside a new name with which a question that opens with "and" is one of its own."""
-
-
-def has_own_subject(question: str, asked: Sequence[str]) -> str:
-    """The question without its "and", where nothing else of it leans back and it names somebody new; else empty."""
-    rest = OPENER.sub("", question.strip())
-    rest = rest[:1].upper() + rest[1:]
-    names = [name for _, name in all_names(rest) if name.lower() not in STOP_WORDS]
-    new = [name for name in names if not any(held(name, query) for query in asked)]
-    own = {part.lower() for name in new for part in name.split()}
-    enough = len([word for word in telling(rest) if word not in own]) >= _ENOUGH
-    return rest if new and enough and rest != question and not points_back(rest) and not is_fragment(rest) else ""
 
 
 def _said(turn: Turn) -> str:

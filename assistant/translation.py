@@ -60,8 +60,8 @@ def _is_its_question(english: str, question: str) -> bool:
     return english.rstrip().endswith("?") and not _FOREIGN.search(english) and figures[0] <= figures[1]
 
 
-_FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]|¿")
-"""A letter of another script, or the mark that opens a question in Spanish."""
+_FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u024f\u0370-\u03ff\u1e00-\u1eff]|¿")
+"""A letter that English texts don't have (they do have β and ễ), or the mark that opens a question in Spanish."""
 
 
 def in_language(answer: Answer, language: str, evidence: Evidence, llm: LanguageModel) -> Iterator[Answer]:

@@ -18,7 +18,7 @@ LEAST_OFTEN = 2
 """A name of two words has to stand this often: two initials alone fit too much."""
 
 _INITIALS = re.compile(r"(?<![\w&’'.-])[A-Z]{2,6}(?![\w&.-])")
-_NAME = re.compile(r"(?<![\w&’'.-])[A-Z][\w-]*(?: (?:(?:of|and|for|the|&) )?[A-Z][\w-]*)+")
+_NAME = re.compile(r"(?<![\w&’'.-])[A-Z][\w-]*(?: (?:(?:of|for|the|&) )?[A-Z][\w-]*)+")
 
 
 def in_full(query: str, library: Library) -> str:
@@ -53,4 +53,4 @@ def _names(library: Library, changes: int) -> dict[str, tuple[str, ...]]:
 def _without_opening(name: str) -> str:
     """A name without the word that only opens its sentence: "In China" is none."""
     first, _, rest = name.partition(" ")
-    return rest if first.lower() in STOP_WORDS else name
+    return re.sub(r"^(?:of|for|the|&) ", "", rest) if first.lower() in STOP_WORDS else name

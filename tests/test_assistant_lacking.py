@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.chat import ask
-from assistant.evidence import may_be_its
+from assistant.evidence import may_be_its, states
 from index.library import Library
 
 
@@ -52,8 +52,23 @@ def test_what_they_say_is_answered(seeds: Library, question: str, said: str) -> 
         ("Germanium and gallium rose, with gallium rising 27% in a week.", False),
         ("Germanium rose by 12%, gallium by 27%.", True),
         ("Germanium output was 140 t in 2024.", False),
+        ("In Dec. 2024 the board set the output at 140 t.", True),
         ("Germanium output rose from 140 t in 2024 to 145 t in 2025.", True),
     ],
 )
 def test_figures_of_other_elements_and_years_are_not_those_asked_for(sentence: str, may: bool) -> None:
-    assert may_be_its(sentence, frozenset({"germanium"}), frozenset({2025})) is may
+    assert may_be_its(sentence, frozenset({"germanium"}), 2025) is may
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/Courtesy of Korea Zinc", False),
+        ("Photo: Reuters", False),
+        ("Courtesy is expected of all staff.", True),
+        ("Pictures: employees must wear badges.", True),
+        ("Photo: " + "a" * 5000 + " 1", True),
+    ],
+)
+def test_a_credit_of_a_picture_states_nothing(line: str, said: bool) -> None:
+    assert states(line) is said

@@ -65,7 +65,11 @@ def alike(one: str, other: str) -> float:
         ),
         ("When was the MOU signed?", "Where did that take place?", None),
         ("Which high-tech goods need it?", "What about in zinc?", "Which high-tech goods need it, in zinc?"),
-        ("What does Yusheng make?", "And where does Korea Zinc build its plant?", "Where does Korea Zinc build its plant?"),
+        (
+            "What was the output of Yusheng in 2025?",
+            "is that more than in the previous year?",
+            "Is that more than in 2024 (output Yusheng)?",
+        ),
         ("What did the Russian company announce?", "Who is its boss?", "Who is the Russian company’s boss (announce)?"),
     ],
 )
