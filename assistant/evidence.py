@@ -197,6 +197,8 @@ def may_be_its(sentence: str, asked_for: frozenset[str], in_year: int | None) ->
     said = years(sentence)
     if in_year and len(said) == 1 and in_year not in said and not any(date.month for date in dates(sentence)):
         return False
+    if not asked_for:
+        return True
     counted = [clause for clause in re.split(r"[,;:] ", sentence) if any(not one.is_year for one in quantities(clause))]
     return not of_another(asked_for, sentence) and not (counted and all(of_another(asked_for, one) for one in counted))
 

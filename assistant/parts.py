@@ -47,8 +47,8 @@ def parts(query: str) -> tuple[str, ...]:
     if 1 < len(clauses) <= MAX_PARTS and all(len(clause.split()) >= _LEAST_WORDS for clause in clauses):
         names = [name for name in re.findall(_NAME, clauses[0]) if name.lower() not in STOP_WORDS]
         names = [name for name in names if not query.startswith(name)] or names[1:]
-        named = [f"{' '.join(name for name in names if name not in clause)} {clause}".strip() for clause in clauses]
-        following = zip(clauses[1:], named[1:], strict=True)
+        named = [f"{' '.join(name for name in names if name not in clause)} {clause}".strip() for clause in clauses[1:]]
+        following = zip(clauses[1:], named, strict=True)
         return clauses[0], *(carried(clause, clauses[0]) if points_back(clause) else name for clause, name in following)
     sides = _sides(query) if _COMPARES.search(query) else ()
     if len(sides) != 2:
@@ -86,6 +86,7 @@ _JOIN_BEFORE = re.compile(
     rf",?\s+(?:{_JOINS}|with|compared\s+(?:with|to))\s+"
     rf"(?:that\s+of\s+|of\s+|in\s+|what\s+|more\s+|less\s+|the\s+)?{_HOLE}(?:['’]s?(?:\s+\w+){{0,3}}(?=[?.,]|$))?"
 )
+_ALONE = re.compile(rf"{_HOLE}(?:['’]s?)?")
 _HOW_MUCH = re.compile(
     r"^(?:Who|Which|What|who|which|what) "
     r"(?P<has>has|have|had|makes|made|produces|produced|earns|pays|costs|owns|employs|sells) "
@@ -100,7 +101,7 @@ _SOONER = re.compile(r" (?:earlier|later|sooner)\b(?: than\b)?")
 def _without(query: str, side: str) -> str:
     """What a comparison asks of one side, the other taken out: which is larger is asked as how much of each."""
     query = re.sub(rf"\b{re.escape(side)}\b", _HOLE, query)
-    for pattern in (_JOIN_AFTER, _JOIN_BEFORE, re.compile(rf"{_HOLE}(?:['’]s?)?")):
+    for pattern in (_JOIN_AFTER, _JOIN_BEFORE, _ALONE):
         query = pattern.sub(" ", query)
     query = _HOW_MUCH.sub(r"How much \g<has> ", query)
     if _WHEN.match(query):
