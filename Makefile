@@ -1,4 +1,4 @@
-# make chat      install what is missing, ingest the seeds (or DOCS=folder), serve the page
+# make chat      install what is missing, ingest the seeds (or DOCS=folder; KEEP_SAMPLES=1: beside them), serve the page
 # make ask Q="…" ask one question in the terminal
 # make test      lint, types, import directions and the test suite
 # make eval-gate quality against the floors of evals/gates.toml
@@ -9,7 +9,7 @@ override export Q := $(value Q)
 .PHONY: chat ask test eval-gate test-slow screenshots check setup lock
 
 chat: setup
-	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds)
+	@$(QUARRY) serve $(if $(DOCS),--ingest "$(DOCS)",--samples seeds) $(if $(KEEP_SAMPLES),--keep-samples)
 
 ask: setup
 	@$(QUARRY) ask --samples seeds -- "$$Q"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant import cli_conversations, cli_feedback, cli_jobs, cli_library, cli_upkeep
 from assistant.cli_library import settings_of
-from assistant.cli_lines import ingested, progress, say, status_line
+from assistant.cli_lines import KEEP_SAMPLES, ingested, progress, say, status_line, tell_samples
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--llm", **cli_library.LLM)
     serve.add_argument("--ingest", type=Path, action="append", default=[], metavar="PATH", help="ingest this first")
     serve.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
+    serve.add_argument("--keep-samples", **KEEP_SAMPLES)
     serve.set_defaults(run=_serve)
 
     cli_conversations.add_parser(commands)
@@ -139,7 +140,8 @@ def _serve(options: argparse.Namespace) -> int:
         local_service(index, assistant, progress, say) as service,
     ):
         if options.ingest:
-            ingested(service.ingest(options.ingest))
+            tell_samples(service, options.ingest, options.keep_samples)
+            ingested(service.ingest(options.ingest, keep_samples=options.keep_samples))
         if options.samples and all(folder.sample for folder in service.library.folders()):
             ingested(service.ingest([options.samples], sample=True))
         service.warm_up()

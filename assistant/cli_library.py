@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.cli_lines import ingested, progress, say, status_line
+from assistant.cli_lines import KEEP_SAMPLES, ingested, progress, say, status_line, tell_samples
 
 if TYPE_CHECKING:
     from assistant.settings import AssistantSettings
@@ -27,6 +27,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     ingest = commands.add_parser("ingest", help="read documents into the library, or bring it up to date")
     ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders or files; none: all ingested before")
     ingest.add_argument("--collection", **in_collection)
+    ingest.add_argument("--keep-samples", **KEEP_SAMPLES)
     ingest.add_argument("--json", action="store_true", help="one JSON object per file")
     ingest.set_defaults(run=_ingest)
 
@@ -34,6 +35,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     watch.add_argument("folder", type=Path, metavar="FOLDER")
     watch.add_argument("--collection", **in_collection)
     watch.add_argument("--every", type=float, default=3.0, metavar="SECONDS", help="how often to look (default: 3)")
+    watch.add_argument("--keep-samples", **KEEP_SAMPLES)
     watch.add_argument("--json", action="store_true", help="one JSON object per file that changed")
     watch.set_defaults(run=_watch)
 
@@ -82,7 +84,9 @@ def _ingest(options: argparse.Namespace) -> int:
 
     index, assistant = settings_of(options)
     with open_service(index, assistant, progress, say) as service:
-        return ingested(service.ingest(options.paths, options.collection), as_json=options.json)
+        tell_samples(service, options.paths, options.keep_samples)
+        reports = service.ingest(options.paths, options.collection, keep_samples=options.keep_samples)
+        return ingested(reports, as_json=options.json)
 
 
 def _watch(options: argparse.Namespace) -> int:
@@ -98,7 +102,8 @@ def _watch(options: argparse.Namespace) -> int:
         for _ in changes(folder, options.every):
             try:  # opened anew each time: in between the data folder is free, also for a page
                 with open_service(index, assistant, progress, say) as service:
-                    reports = service.ingest([folder], options.collection)
+                    tell_samples(service, [folder], options.keep_samples)
+                    reports = service.ingest([folder], options.collection, keep_samples=options.keep_samples)
                     ingested((one for one in reports if one.state != "unchanged"), as_json=options.json)
             except (AssistantError, IndexingError) as error:
                 say(f"{error}; the next change is looked at again")

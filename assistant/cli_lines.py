@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assistant.service import Service
     from index.types import FileReport
+
+KEEP_SAMPLES: dict[str, Any] = {"action": "store_true", "help": "the samples stay when your own documents come"}
+"""The option --keep-samples, wherever a command has it."""
 
 
 def say(line: str) -> None:
@@ -27,6 +33,18 @@ def status_line(text: str) -> None:
     """One line on the terminal that the next one overwrites; nothing where standard error is no terminal."""
     if sys.stderr.isatty():
         print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
+
+
+def tell_samples(service: Service, paths: Sequence[Path], keep: bool) -> None:
+    """Say what an ingest of `paths` will do to the samples, where there are any that it neither names nor keeps."""
+    given = [Path(os.path.realpath(path)) for path in paths]
+    named = {place for path in given for place in (path, *path.parents)}
+    files = [file for file in service.documents.listed() if file.document_id]
+    samples = [file for file in files if file.sample and Path(file.folder) not in named]
+    if samples and not keep and (paths or len(samples) < len(files)):
+        many = len(samples) > 1
+        leave = f"the {len(samples)} sample documents leave" if many else "the sample document leaves"
+        say(f"{leave} once documents of yours are in; --keep-samples keeps {'them' if many else 'it'}")
 
 
 def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:

@@ -23,8 +23,8 @@ RECENT = 10
 PATIENCE = 10.0
 """Seconds that the owner, asked to stop, waits for its jobs: a file being read may take longer, and is left as it was."""
 
-Ingest = Callable[[Sequence[Path], str, bool], Generator[FileReport]]
-"""See `index.ingest.ingest`: paths, collection, sample."""
+Ingest = Callable[[Sequence[Path], str, bool, bool], Generator[FileReport]]
+"""See `index.ingest.ingest`: paths, collection, sample, keep_samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ JOB = TypeAdapter(Job)
 class Jobs(Protocol):
     """What commands and the page do with them."""
 
-    def start(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Job:
+    def start(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Job:
         """Begin an ingest, or queue it behind those there are. Its errors are the job's."""
 
     def listed(self) -> list[Job]:
@@ -89,9 +91,9 @@ def seconds_left(share: float, seconds: float) -> float | None:
 class _Run:
     """A job that is under way or over, and what came of it so far."""
 
-    def __init__(self, job: Job, sample: bool) -> None:
+    def __init__(self, job: Job, sample: bool, keep_samples: bool) -> None:
         self.job = job
-        self.sample = sample
+        self.sample, self.keep_samples = sample, keep_samples
         self.reports: list[FileReport] = []
         self.error: Exception | None = None
         self.cancelled = False
@@ -109,9 +111,11 @@ class LocalJobs:
         self._thread: threading.Thread | None = None
         self._last = 0
 
-    def start(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Job:
+    def start(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Job:
         """See `Jobs.start`."""
-        return self._start(paths, collection, sample).job
+        return self._start(paths, collection, sample, keep_samples).job
 
     def listed(self) -> list[Job]:
         """See `Jobs.listed`."""
@@ -133,13 +137,15 @@ class LocalJobs:
             self._changed.notify_all()
         return _shown(run)
 
-    def follow(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+    def follow(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
         """Begin an ingest and yield its reports as they come; given up, it is cancelled.
 
         Raises:
             IndexingError: as `index.ingest.ingest`.
         """
-        run = self._start(paths, collection, sample)
+        run = self._start(paths, collection, sample, keep_samples)
         reports = run.reports  # all of them, also when only some are remembered
         told = 0
         try:
@@ -168,10 +174,10 @@ class LocalJobs:
         if thread:
             thread.join(PATIENCE)
 
-    def _start(self, paths: Sequence[Path], collection: str, sample: bool) -> _Run:
+    def _start(self, paths: Sequence[Path], collection: str, sample: bool, keep_samples: bool) -> _Run:
         with self._changed:
             self._last += 1
-            run = _Run(Job(self._last, tuple(map(str, paths)), collection), sample)
+            run = _Run(Job(self._last, tuple(map(str, paths)), collection), sample, keep_samples)
             self._runs[self._last] = run
             ended = [id_ for id_, other in self._runs.items() if other.job.ended]
             for id_ in ended[:-RECENT]:
@@ -213,7 +219,8 @@ class LocalJobs:
 
     def _ingested(self, run: _Run) -> None:
         """Ingest until it is done or cancelled."""
-        reports = self._ingest([Path(path) for path in run.job.paths], run.job.collection, run.sample)
+        paths = [Path(path) for path in run.job.paths]
+        reports = self._ingest(paths, run.job.collection, run.sample, run.keep_samples)
         with closing(reports):
             for report in reports:
                 with self._changed:
@@ -249,9 +256,12 @@ class RemoteJobs:
         """`owner` is the running process."""
         self._owner = owner
 
-    def start(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Job:
+    def start(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Job:
         """See `Jobs.start`."""
-        return self._one("start", paths=[str(path.resolve()) for path in paths], collection=collection, sample=sample)
+        body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
+        return self._one("start", **body, keep_samples=keep_samples)
 
     def listed(self) -> list[Job]:
         """See `Jobs.listed`."""
@@ -273,7 +283,8 @@ class RemoteJobs:
 def replied(jobs: Jobs, what: str, body: dict[str, Any]) -> Iterator[Job]:
     """The owner's side of `RemoteJobs`: the jobs that answer one call."""
     if what == "start":
-        yield jobs.start([Path(path) for path in body["paths"]], body["collection"], body["sample"])
+        paths = [Path(path) for path in body["paths"]]
+        yield jobs.start(paths, body["collection"], body["sample"], body["keep_samples"])
     elif what == "listed":
         yield from jobs.listed()
     elif what == "read":

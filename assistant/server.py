@@ -150,7 +150,7 @@ def application(service: LocalService, token: str) -> FastAPI:
     def ingest(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
         check(authorization)
         paths = [Path(path) for path in body["paths"]]
-        reports = service.ingest(paths, body["collection"], body["sample"])
+        reports = service.ingest(paths, body["collection"], body["sample"], body["keep_samples"])
         return StreamingResponse(lines_of(REPORT.dump_json(report) for report in reports))
 
     @app.post("/owner/enrich")

@@ -65,10 +65,12 @@ class Service(Protocol):
     ) -> Iterator[Answer]:
         """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
 
-    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
         """See `index.ingest.ingest`: one of the jobs, followed; given up, it is cancelled."""
 
-    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
         """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
@@ -88,7 +90,11 @@ class LocalService:
         self.feedback = FeedbackStore(library.engine, library.settings.home)
         self.starters = Starters(library)
         self.documents = LocalDocuments(library.settings.home, library.engine, (library.writing, library.store.reading))
-        self.jobs = LocalJobs(lambda paths, collection, sample: ingest(library, paths, collection=collection, sample=sample))
+        self.jobs = LocalJobs(
+            lambda paths, collection, sample, keep_samples: ingest(
+                library, paths, collection=collection, sample=sample, keep_samples=keep_samples
+            )
+        )
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -107,13 +113,15 @@ class LocalService:
         for answer in ask(question, conversation, library=self.library, llm=shared, filters=filters):
             yield replace(answer, ahead=shared.ahead) if answer.stage != "done" and shared.ahead else answer
 
-    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
         """See `Service.ingest`."""
-        return self.jobs.follow(paths, collection, sample)
+        return self.jobs.follow(paths, collection, sample, keep_samples)
 
-    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
         """See `Service.add_files`."""
-        return self.jobs.start(paths, collection)
+        return self.jobs.start(paths, collection, keep_samples=keep_samples)
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
         """See `Service.remove`."""
@@ -193,10 +201,12 @@ class RemoteService:
         for line in call(self._owner, "ask", body):
             yield ANSWER.validate_python(line)
 
-    def ingest(self, paths: Sequence[Path], collection: str = "default", sample: bool = False) -> Iterator[FileReport]:
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
         """See `Service.ingest`."""
         body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
-        for line in call(self._owner, "ingest", body):
+        for line in call(self._owner, "ingest", body | {"keep_samples": keep_samples}):
             yield REPORT.validate_python(line)
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
@@ -204,9 +214,9 @@ class RemoteService:
         [line] = call(self._owner, "remove", {"names": [[name, str(path)] for name, path in names], "purge": purge})
         return ERASED.validate_python(line)
 
-    def add_files(self, paths: Sequence[Path], collection: str = "default") -> Job:
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
         """See `Service.add_files`."""
-        return self.jobs.start(paths, collection)
+        return self.jobs.start(paths, collection, keep_samples=keep_samples)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `Service.enrich`."""

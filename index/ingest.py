@@ -26,18 +26,26 @@ from index.views import embedded_sentences, embedded_texts
 from index.walk import closed_folders, read_whole
 from index.worker import Worker
 
+SAMPLES_LEAVE = "samples leave when your own documents come"
+SAMPLES_STAY = "a sample, which now stays until you remove it"
+
 BATCH = 64
 """Chunks embedded between two reports of progress: some 4 seconds on two cores."""
 
 
 def ingest(
-    library: Library, paths: Sequence[Path], *, collection: str = "default", sample: bool = False
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    collection: str = "default",
+    sample: bool = False,
+    keep_samples: bool = False,
 ) -> Generator[FileReport]:
     """Bring the library up to date with `paths`, or with everything ingested before where there are none.
 
     Yields reports as files are done, and `embedding` ones on the way through a long file. A file that is gone leaves
     the library if it lay below an ingested folder that is still there; one that can't be read keeps the version it has.
-    Documents of one's own displace samples.
+    Documents of one's own displace samples, unless `keep_samples`: these are then documents like any other, for good.
 
     Raises:
         IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection or a collection
@@ -46,11 +54,15 @@ def ingest(
     """
     check_name(collection)
     with library.writing, Worker() as worker:
-        tasks, reports = tasks_of(library.folders(), paths, collection, sample)
+        folders = library.folders()
+        kept = [replace(folder, sample=False) for folder in folders if folder.sample and keep_samples]
+        known = {folder.path: folder for folder in (*folders, *kept)}
+        tasks, reports = tasks_of([*known.values()], paths, collection, sample)
         yield from reports
         library.tidy()
-        for task in tasks:
-            library.add_folder(task.folder)
+        for folder in (*kept, *(task.folder for task in tasks)):
+            library.add_folder(folder)
+        yield from (FileReport(file, "kept", reason=SAMPLES_STAY) for folder in kept for file in _held(library, folder))
         looks = [look(task, path) for task in tasks for path in _wanted(library, task)]
         found = recognise(library, tasks, looks, worker)
         ends = np.cumsum([one.size + 1 for one in looks])
@@ -152,12 +164,16 @@ def _displace(library: Library, ingested: Sequence[Folder]) -> Iterator[FileRepo
     own = any(file.document_id for one in ingested if not one.sample for file in library.files(folder=one.path))
     for folder in library.folders():
         if own and folder.sample:
-            reason = "samples leave when your own documents come"
+            reason = SAMPLES_LEAVE
         elif any(str(parent) in above for parent in Path(folder.path).parents):
             reason = "it is now part of a larger folder"
         else:
             continue
-        known = [file.file for file in library.files(folder=folder.path) if file.document_id]
+        held = _held(library, folder)
         library.remove_folder(folder.path)
-        for file in known:
+        for file in held:
             yield FileReport(file, "removed", reason=reason)
+
+
+def _held(library: Library, folder: Folder) -> list[str]:
+    return [file.file for file in library.files(folder=folder.path) if file.document_id]

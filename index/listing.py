@@ -41,6 +41,8 @@ class ListedFile:
     chunks: int
     version: int | None
     document_id: str | None
+    sample: bool = False
+    """Whether it leaves when a person's own documents come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def listed_files(engine: sa.Engine, collection: str = "") -> list[ListedFile]:
     joined = sa.outerjoin(files, folders, folders.c.path == files.c.folder)
     joined = joined.outerjoin(documents, documents.c.id == files.c.document_id).outerjoin(versions, is_current())
     within = sa.func.coalesce(documents.c.collection, folders.c.collection, "").label("within")
-    query = sa.select(files.c.folder, files.c.file, files.c.reason, within, *own, *first).select_from(joined)
+    columns = (files.c.folder, files.c.file, files.c.reason, within, folders.c.sample)
+    query = sa.select(*columns, *own, *first).select_from(joined)
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(files.c.folder, files.c.file)).all()
     return [_listed(row) for row in rows if collection in ("", row.within)]
@@ -118,5 +121,5 @@ def _listed(row: sa.Row[tuple[object, ...]]) -> ListedFile:
     elif row.first_file is not None and (row.first_folder, row.first_file) != (row.folder, row.file):
         state, reason = "same", f"same content as {row.first_file}"
     pages = len(json.loads(row.pages)) if row.pages else 0
-    facts = (row.title or "", row.date, pages, row.chunks or 0, row.version, row.id)
+    facts = (row.title or "", row.date, pages, row.chunks or 0, row.version, row.id, bool(row.sample))
     return ListedFile(row.file, row.folder, row.within, state, reason, *facts)

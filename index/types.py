@@ -127,10 +127,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What an ingest did with one file: added | updated | renamed | unchanged | removed | failed, or embedding while at it.
+    """What an ingest did with one file: added | updated | renamed | unchanged | removed | kept | failed, or embedding now.
 
-    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed. `share` is how much of
-    its bytes it has done with this report, in [0, 1].
+    `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed or (samples) kept.
+    `share` is how much of its bytes it has done with this report, in [0, 1].
     """
 
     file: str

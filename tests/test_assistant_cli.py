@@ -106,6 +106,19 @@ def test_a_conversation_in_the_terminal_keeps_its_subject(served: tuple[Path, st
     assert result.stdout.count("140 billion won.”") == 2
 
 
+def test_samples_of_a_running_owner_leave_with_a_word_or_are_kept(tmp_path: Path, here: Callable[..., Result]) -> None:
+    own, home = tmp_path / "own", tmp_path / "home"
+    own.mkdir()
+    (own / "a.txt").write_text("Our canteen opens at eleven in the morning.")
+    with serving(home, "--llm", "none", "--samples", str(SEEDS)):
+        kept = here("ingest", str(own), "--keep-samples", home=home).stderr
+        assert kept.count(".txt kept: a sample") == 3 and "leave" not in kept
+    home = tmp_path / "other"
+    with serving(home, "--llm", "none", "--samples", str(SEEDS)):
+        left = here("ingest", str(own), home=home).stderr
+        assert left.startswith("quarry: the 3 sample documents leave once") and left.endswith("1 added, 3 removed\n")
+
+
 def test_other_commands_go_through_the_running_owner(home: Path, tmp_path: Path, here: Callable[..., Result]) -> None:
     own = tmp_path / "own"
     own.mkdir()

@@ -62,7 +62,7 @@ def library(tmp_path: Path, embedder: Held) -> Iterator[Library]:
 
 @pytest.fixture
 def jobs(library: Library) -> Iterator[LocalJobs]:
-    jobs = LocalJobs(lambda paths, collection, sample: ingest(library, paths, collection=collection, sample=sample))
+    jobs = LocalJobs(lambda paths, collection, sample, _: ingest(library, paths, collection=collection, sample=sample))
     yield jobs
     jobs.close()
 

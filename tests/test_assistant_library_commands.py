@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,33 @@ def test_watch_ingests_until_it_is_stopped(
     assert "unchanged" not in err
     assert "there is no folder" in run(capfd, "watch", str(docs / "nowhere"), code=1)
     assert "every is 0 seconds" in run(capfd, "watch", str(docs), "--every", "0", code=1)
+
+
+def test_samples_are_said_to_leave_before_they_do_and_can_be_kept(
+    home: Path, docs: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, line = tmp_path / "own", "the 2 sample documents leave once documents of yours are in; --keep-samples"
+    own.mkdir()
+    (own / "a.txt").write_text("The vault opens at nine.")
+    for name in ("left", "kept"):
+        monkeypatch.setenv("QUARRY_HOME", str(tmp_path / name))
+        library = Library(IndexSettings(home=tmp_path / name), SmallEmbedder())
+        list(ingest(library, [docs], sample=True))
+        library.close()
+        assert main(["ingest"]) == 0 and main(["ingest", str(docs / "nowhere" / "..")]) == 0
+        assert "leave" not in capfd.readouterr().err  # the samples alone are read again, and then they are one's own
+        library = Library(IndexSettings(home=tmp_path / name), SmallEmbedder())
+        library.add_folder(replace(library.folders()[0], sample=True))
+        library.close()
+        assert main(["ingest", str(own), *(["--keep-samples"] if name == "kept" else [])]) == 0
+        said = capfd.readouterr().err
+        found = {one["file"] for one in lines(run(capfd, "documents", "--json"))}
+        if name == "left":
+            assert said.startswith(f"quarry: {line} keeps them\n") and "onsan.txt removed: samples leave" in said
+            assert found == {"a.txt"}
+        else:
+            assert line not in said and "onsan.txt kept: a sample, which now stays" in said and "2 kept" in said
+            assert found == {"a.txt", "arden.md", "onsan.txt"}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.embed import Embedder
+from index.erase import erase, named
 from index.errors import IndexingError, StoreError
 from index.ingest import ingest
 from index.library import Library
@@ -101,6 +102,32 @@ def test_samples_leave_when_own_documents_come(library: Library, tmp_path: Path)
     assert states(library, own) == {"a.txt": "added"} | {path.name: "removed" for path in SEEDS.glob("*.txt")}
     assert [document.file for document in library.documents()] == ["a.txt"]
     assert_consistent(library)
+
+
+def test_samples_that_are_kept_stay_until_they_are_removed_by_name(library: Library, tmp_path: Path) -> None:
+    states(library, SEEDS, sample=True)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(f"The canteen {name} opens at eleven in the morning.")
+    samples = {path.name for path in SEEDS.glob("*.txt")}
+    assert states(library, tmp_path / "one", keep_samples=True) == {"one.txt": "added"} | dict.fromkeys(samples, "kept")
+    assert states(library, tmp_path / "two", keep_samples=True) == {"two.txt": "added"}
+    assert states(library, tmp_path / "two") == {"two.txt": "unchanged"}
+    assert {document.file for document in library.documents()} == samples | {"one.txt", "two.txt"}
+    assert_consistent(library)
+    with library.writing:
+        erase(library, [named(library.engine, str(SEEDS), str(SEEDS))])
+    assert {document.file for document in library.documents()} == {"one.txt", "two.txt"}
+
+
+def test_samples_are_kept_also_where_nothing_of_one_s_own_could_be_read(library: Library, tmp_path: Path) -> None:
+    states(library, SEEDS, sample=True)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 nothing")
+    states(library, tmp_path, keep_samples=True)
+    (tmp_path / "a.txt").write_text("The canteen opens at eleven in the morning.")
+    assert states(library) == {"a.pdf": "failed", "a.txt": "added"} | {
+        path.name: "unchanged" for path in SEEDS.glob("*.txt")
+    }
 
 
 def test_a_file_of_an_ingested_folder_is_not_stored_twice(library: Library, tmp_path: Path) -> None:
