@@ -61,8 +61,8 @@ class History:
             found = tuple(TURN.validate_json(turn) for turn in connection.execute(query).scalars())
         return Conversation(id_, title, found)
 
-    def add(self, id_: str, turn: Turn) -> Listed:
-        """Store a turn as the last of a conversation, or, where `id_` is empty, as the first of a new one.
+    def add(self, id_: str, turn: Turn, begins: bool = False) -> Listed:
+        """Store a turn as the last of a conversation, or, where `id_` is empty or `begins` one, as the first of a new one.
 
         Of the hits stays only where they stand, for a feedback: a follow-up finds its own.
 
@@ -77,14 +77,14 @@ class History:
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         with self._writing() as connection:
             # The first statement writes: whoever else adds to this conversation now waits until this turn is in.
-            if id_:
+            if id_ and not begins:
                 changed = connection.execute(
                     sa.update(conversations).where(conversations.c.id == id_).values(changed=now)
                 ).rowcount
                 if not changed:
                     raise _unknown(id_)
             else:
-                id_ = secrets.token_hex(6)
+                id_ = id_ or secrets.token_hex(6)
                 row = {"id": id_, "title": titled(turn.question), "created": now, "changed": now}
                 connection.execute(sa.insert(conversations).values(row))
             last = sa.select(sa.func.max(turns.c.number)).where(turns.c.conversation_id == id_)

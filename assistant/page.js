@@ -1,17 +1,10 @@
-// Quarry's page: links within answers and lists, the card over a number, and the source panel beside the chat.
+// Quarry's page: links within answers and lists, the card over a number, and the source panel beside the chat. What has to
+// do with the question box is in page_box.js.
 // Document text reaches the page as text or escaped by the server; nothing here interprets it.
 const hints = new WeakMap(); // a chip's hint: taken off the link, so that the browser doesn't show it as well
 let opened = 0; // of several clicks, the last one counts, whichever reply comes first
 let chip = null; // the chip whose source is open
 
-const act = (what, value) => window.quarryAct && window.quarryAct({ what, value });
-const box = () => document.querySelector("#q-question textarea");
-const fill = (text) => {
-  const field = box();
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.focus();
-};
 const lastAnswer = (link) => {
   const answers = document.querySelectorAll("#q-chat .q-answer");
   return link.closest(".q-answer") === answers[answers.length - 1];
@@ -97,24 +90,24 @@ async function copy(link) {
   setTimeout(() => delete link.dataset.told, 1500);
 }
 
-let editing = false; // the next question takes the place of the last one
 const ACTIONS = {
   copy: (_, link) => copy(link),
-  edit: (_, link) => {
-    editing = true;
-    const asked = [...document.querySelectorAll("#q-chat .q-question")].pop();
-    fill(asked.innerText);
-  },
+  edit: (turn) => edit(Number(turn)),
+  retry: (turn) => act("retry", { turn }),
+  up: (turn) => act("up", { turn }),
+  down: (turn) => act("down", { turn }),
+  back: (number, link) => takeBack(number, hint(link)),
+  open: (id) => go("open", id),
   rename: (_, link) => {
     const title = prompt("A new title for this conversation", hint(link));
-    if (title) act("rename", title);
+    if (title) act("rename", { value: title });
   },
   remove: (_, link) =>
     confirm(`Remove ${hint(link)} from the library? Its text is erased; the file itself stays where it is.`) &&
     window.quarryDocuments({ what: "remove", value: hint(link) }),
   again: (_, link) => window.quarryDocuments({ what: "again", value: hint(link) }),
   cancel: (value) => window.quarryDocuments({ what: "cancel", value }),
-  delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete", ""),
+  delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete"),
 };
 
 document.addEventListener("click", (event) => {
@@ -125,33 +118,14 @@ document.addEventListener("click", (event) => {
   if (link.id === "q-previous") return step(-1);
   if (link.id === "q-next") return step(1);
   const [, what, value] = target.match(/^#act-([a-z]+)-?(.*)$/) || [];
-  if (!/^#(c-|act-|reply$|search-for$)/.test(target)) return;
+  if (!/^#(c-|act-|back-|reply$|search-for$)/.test(target)) return;
   event.preventDefault();
   if (target.startsWith("#c-")) open(link);
-  else if (what) (ACTIONS[what] || act)(ACTIONS[what] ? value : what, ACTIONS[what] ? link : value);
+  else if (what) ACTIONS[what] ? ACTIONS[what](value, link) : act(what);
   else if (target === "#search-for") fill(`Search for: ${hint(link)}`);
-  else if (lastAnswer(link)) {
-    fill(hint(link)); // an older question back is answered already
-    setTimeout(() => document.querySelector("#q-question .submit-button").click(), 50);
-  }
+  else if (target.startsWith("#back-")) fill(hint(link));
+  else if (lastAnswer(link)) ask(hint(link)); // an older question back is answered already
 });
-
-// An edited question replaces the last turn instead of following it.
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("q-with-source")) close();
-  if (event.key === "Escape") editing = false;
-  if (event.key === "Enter" && !event.shiftKey && editing && event.target === box()) sendEdited(event);
-}, true);
-document.addEventListener("click", (event) => {
-  const sends = event.target.closest && event.target.closest("#q-question .submit-button");
-  if (sends && editing) sendEdited(event);
-}, true);
-function sendEdited(event) {
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  editing = false;
-  act("replace", box().value);
-}
 
 // The card over a number: its place, then the quote; also for the keyboard.
 function card(link) {
@@ -196,25 +170,6 @@ if (window.innerWidth < 860) {
   }, 50);
   setTimeout(() => clearInterval(waiting), 20000);
 }
-
-// Gradio reloads the page when Quarry is back after a stop: the conversation that was open opens again, and a question
-// that had no answer yet stands in the box.
-const UNDER_WAY = "#q-chat .q-answer:is(.q-searching, .q-reading, .q-writing, .q-checking)";
-window.addEventListener("pagehide", () => {
-  const current = document.querySelector("#q-stored a[aria-current]");
-  const asked = [...document.querySelectorAll("#q-chat .q-question")].pop();
-  const draft = document.querySelector(UNDER_WAY) && asked ? asked.innerText : box()?.value || "";
-  sessionStorage.setItem("quarry", JSON.stringify({ open: current?.getAttribute("href") || "", draft }));
-});
-const left = JSON.parse(sessionStorage.getItem("quarry") || "null");
-const restoring = left && setInterval(() => {
-  const list = document.querySelector("#q-stored nav");
-  if (!list || !box() || !window.quarryAct) return;
-  clearInterval(restoring);
-  if (left.draft && !box().value) fill(left.draft);
-  const link = [...list.querySelectorAll("a.q-row")].find((one) => one.getAttribute("href") === left.open);
-  if (link) link.click();
-}, 100);
 
 // Gradio calls the starter questions a list, but they are buttons: a group.
 new MutationObserver(() => {

@@ -23,16 +23,18 @@ def page_html(
     number: int | None = None,
     rated: str = "",
     last: bool = False,
+    asked: int = 0,
 ) -> str:
     """An answer as one block of HTML for the chat. It has no blank line, so that no Markdown in it is interpreted.
 
     With `question`, what was searched for instead of it comes first, as a link that puts it into the question box. With
     `number`, its place in the conversation from 1, what can be done with it comes last: the `last` one can be asked again;
-    `rated` is up, down or empty.
+    `rated` is up, down or empty. One under way says as which question of the server's it was `asked`, so that it can be
+    stopped.
     """
     numbered = {citation.number: citation for citation in answer.citations}
     body = marked(answer, lambda number: _chip(numbered[number]), escaped_lines)
-    parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}">']
+    parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}{f" q-asked-{asked}" if asked else ""}">']
     query = searched_for(question, answer) if question and answer.stage == "done" else ""
     if query:
         parts.append(f'<p class="q-searched">{texts.SEARCHED}{_search_link(query, query, texts.CHANGE)}</p>')
@@ -66,6 +68,12 @@ def page_html(
 def question_html(question: str) -> str:
     """A question as HTML for the chat: nothing in it is interpreted."""
     return f'<div class="q-question">{escaped_lines(question)}</div>'
+
+
+def failed_html(question: str, reason: str, number: int) -> str:
+    """Why a question could not be asked, and a link that puts it back into the question box."""
+    link = f'<a class="q-query q-back" href="#back-{number}" title="{shown(question)}">{texts.PUT_BACK}</a>'
+    return f'{page_html(Answer(text=reason, status="meta", stage="done"))}<p class="q-again">{link}</p>'
 
 
 def earlier_html(turns: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
+from assistant.answers import Answers
 from assistant.chat import ask
 from assistant.conversations import Conversations, RemoteConversations
 from assistant.documents import Documents, LocalDocuments, RemoteDocuments
@@ -95,6 +96,9 @@ class LocalService:
                 library, paths, collection=collection, sample=sample, keep_samples=keep_samples
             )
         )
+        self.answers = Answers(
+            lambda question, before, filters: self.ask(question, before, None, filters), self.conversations
+        )
         self._settings = settings
         self._progress = progress
         self._say = say
@@ -103,7 +107,7 @@ class LocalService:
 
     def ask(
         self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """See `Service.ask`."""
         model = self.model(llm)
         if model is None:
@@ -239,6 +243,7 @@ def local_service(
     try:
         yield service
     finally:
+        service.answers.close()
         service.jobs.close()
         library.close()
 

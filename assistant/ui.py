@@ -1,16 +1,13 @@
 """The page, in Gradio Blocks: conversations on the left, the chat, the source panel. No domain logic is in it.
 
-What is clicked within the HTML of answers and lists reaches Python by the bridge, see `page.js`. Gradio takes seconds to
-import: this module is imported only to serve.
+All that a person does reaches Python by the bridge, see `page.js`, and what it changes is drawn by `View.draw`. What a
+person fills in, the question box and the ticks, is never written here: over a network it would come too late. Gradio takes
+seconds to import: this module is imported only to serve.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +16,11 @@ from fastapi import FastAPI
 from gradio.components.chatbot import ExampleMessage
 
 from assistant import texts
-from assistant.errors import AssistantError
-from assistant.export import cited
-from assistant.page_turns import SHOWN, Chat, Update, answer_turn, messages
-from assistant.render import MONTHS
-from assistant.sanitize import printable
+from assistant.answers import AT_ONCE
+from assistant.list_html import report_html
+from assistant.page_acts import perform, told_act
+from assistant.page_view import View, Views
 from assistant.service import LocalService
-from assistant.settings import EVALUATION
-from assistant.types import Answer, Conversation
 from assistant.ui_documents import build_documents
 from assistant.ui_feedback import FeedbackForm
 from index.read import MAX_BYTES
@@ -34,8 +28,7 @@ from index.types import Filters
 
 HERE = Path(__file__).parent
 
-AT_ONCE = 40
-"""Answers under way at the same time; for the language model they wait in its own line."""
+SCRIPTS = ("page.js", "page_box.js")
 
 STARTER_SECONDS = 2.0
 """Between two looks whether starter questions are found."""
@@ -59,7 +52,7 @@ def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
         enable_monitoring=False,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         css=(HERE / "page.css").read_text(encoding="utf-8"),
-        head=f"<script>{(HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        head="".join(f"<script>{(HERE / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS),
         blocked_paths=["/"],
         max_file_size=MAX_BYTES,
     )
@@ -71,11 +64,10 @@ def build_page(service: LocalService) -> gr.Blocks:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
     with gr.Blocks(title=texts.NAME, fill_height=True, fill_width=True, analytics_enabled=False) as page:
-        state = gr.State(Chat())
         bridge = gr.HTML("", elem_id="q-bridge", js_on_load="window.quarryAct = (data) => trigger('click', data);")
         with gr.Sidebar(elem_id="q-side", width=270):
             gr.HTML(f'<h1 class="q-title">{texts.NAME}</h1>')
-            begin = gr.Button(texts.NEW, elem_id="q-new", size="sm")
+            gr.Button(texts.NEW, elem_id="q-new", size="sm")
             find = gr.Textbox(
                 "", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND
             )
@@ -101,7 +93,8 @@ def build_page(service: LocalService) -> gr.Blocks:
                         examples=starters(service),
                     )
                     form = FeedbackForm()
-                    box = gr.Textbox(
+                    waiting = gr.HTML(elem_id="q-waiting")
+                    gr.Textbox(
                         elem_id="q-question",
                         show_label=False,
                         label="Question",
@@ -116,75 +109,61 @@ def build_page(service: LocalService) -> gr.Blocks:
                     gr.HTML(_PANEL, elem_id="q-panel", js_on_load=None)
             with gr.Tab(texts.DOCUMENTS):
                 build_documents(service, quiet)
-        outputs = [chat, state, box, stored, form.group, form.told]
+        outputs = [chat, stored, waiting, form.group, form.told]
         looking = gr.Timer(STARTER_SECONDS, active=False)
-        running: dict[str, threading.Event] = {}
+        views = Views(service)
 
-        def respond(
-            question: str, shown: Chat, chosen: list[str], words: str, request: gr.Request, replaces: int | None = None
-        ) -> Iterator[tuple[Any, ...]]:
-            stopping = running[request.session_hash or ""] = threading.Event()
-            filters = Filters(collections=tuple(chosen or ()))
-            update: Update = ([], shown, "")
-            for update in answer_turn(service, question, shown, filters, stopping, replaces):
-                yield *update, gr.skip(), gr.update(visible=False), ""
-            yield *update, listing(service, update[1].conversation, words), gr.skip(), gr.skip()
+        def drawn(view: View) -> Iterator[tuple[Any, ...]]:
+            for now in view.draw():
+                group = gr.skip() if now.asks_why is None else gr.update(visible=now.asks_why)
+                parts = [gr.skip() if part is None else part for part in (now.chat, now.stored, now.waiting)]
+                yield *parts, group, gr.skip() if now.told is None else now.told
 
-        def start(
-            shown: Chat, chosen: list[str], words: str, request: gr.Request, event: gr.SelectData
-        ) -> Iterator[tuple[Any, ...]]:
-            yield from respond(event.value["text"], shown, chosen, words, request)
+        def act(ticked: list[str] | None, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+            view, names = views.of(request.session_hash), collections()
+            filters = Filters(collections=tuple(name for name in ticked or () if name in names))
+            perform(service, view, told_act(event._data or {}, filters))
+            yield from drawn(view)
 
-        def act(
-            shown: Chat, chosen: list[str], words: str, request: gr.Request, event: gr.EventData
-        ) -> Iterator[tuple[Any, ...]]:
-            what, given = str(event._data.get("what")), str(event._data.get("value", ""))
-            if what == "retry" and shown.conversation.turns:
-                number = len(shown.conversation.turns)
-                yield from respond(shown.conversation.turns[-1].question, shown, chosen, words, request, number)
-            elif what == "replace" and shown.conversation.turns:
-                yield from respond(given, shown, chosen, words, request, len(shown.conversation.turns))
-            elif what in ("up", "down") and given.isdigit():
-                yield rated(service, shown, what, int(given))
-            else:
-                yield *changed(service, shown, what, given, words), gr.update(visible=False), ""
+        def search(words: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            view = views.of(request.session_hash)
+            view.words = words or ""
+            yield from drawn(view)
 
-        def stop(request: gr.Request) -> None:
-            if stopping := running.get(request.session_hash or ""):
-                stopping.set()
+        def arrive(request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            yield from drawn(views.of(request.session_hash))
 
-        def leave(request: gr.Request) -> None:
-            stop(request)
-            running.pop(request.session_hash or "", None)
-
-        def opened(shown: Chat, chosen: list[str], words: str, request: gr.Request) -> tuple[Any, ...]:
-            names = [one.collection for one in service.documents.collections()]
-            kept = [name for name in chosen or () if name in names]
-            boxes = gr.update(choices=names, value=kept, visible=len(names) > 1)
-            asked = (request.session_hash or "") in running  # then the list of its answer is newer than this one
-            listed = gr.skip() if asked else listing(service, shown.conversation, words or "")
-            return listed, boxes, report_link(service), *offered()
+        def opened() -> tuple[Any, ...]:
+            names = collections()
+            boxes = gr.update(choices=names, visible=len(names) > 1)  # without a value: the ticks are the person's
+            return boxes, report_html(service.library.settings.home), *offered()
 
         def offered() -> tuple[Any, ...]:
             found = starters(service)  # the look at the documents takes some seconds after a start or a change
             return gr.update(examples=found) if found else gr.skip(), gr.Timer(active=not found)
 
-        def send(shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
-            return form.kept(service, shown, reasons, right, asks)
+        def collections() -> list[str]:
+            return [one.collection for one in service.documents.collections()]
 
-        box.submit(respond, [box, state, within, find], outputs, **quiet)
-        box.stop(stop, None, None, queue=False, **quiet)
-        chat.example_select(start, [state, within, find], outputs, **quiet)
-        bridge.click(act, [state, within, find], outputs, **quiet)
-        form.send.click(send, [state, *form.inputs], [form.group, form.told, *form.inputs], **quiet)
-        form.later.click(lambda: gr.update(visible=False), None, [form.group], **quiet)
-        empty = (gr.update(visible=False), "")
-        begin.click(
-            lambda words: ([], Chat(), "", listing(service, Conversation(), words), *empty), [find], outputs, **quiet
-        )
-        find.change(lambda shown, words: listing(service, shown.conversation, words), [state, find], [stored], **quiet)
+        def send(reasons: list[str], right: str, asks: bool, request: gr.Request) -> tuple[Any, ...]:
+            return form.kept(service, views.of(request.session_hash), reasons, right, asks)
+
+        def later(request: gr.Request) -> dict[str, Any]:
+            views.of(request.session_hash).asks_why = False
+            return gr.update(visible=False)
+
+        def leave(request: gr.Request) -> None:
+            views.leave(request.session_hash)
+
+        # Not `once`, Gradio's own: that drops what is done while the last answer is still drawn. Not checked: a collection
+        # that is ticked may have gone since.
+        bridge.click(act, [within], outputs, trigger_mode="multiple", preprocess=False, **quiet)
+        find.change(search, [find], outputs, **quiet)
+        form.send.click(send, form.inputs, [form.group, form.told, *form.inputs], **quiet)
+        form.later.click(later, None, [form.group], **quiet)
         for event in (page.load, chatting.select):  # the documents may have changed while their tab was open
-            event(opened, [state, within, find], [stored, within, report, chat, looking], **quiet)
+            event(opened, None, [within, report, chat, looking], **quiet)
+            event(arrive, None, outputs, **quiet)
         looking.tick(offered, None, [chat, looking], **quiet)
         page.unload(leave)
     return page
@@ -193,72 +172,3 @@ def build_page(service: LocalService) -> gr.Blocks:
 def starters(service: LocalService) -> list[ExampleMessage]:
     """Questions to start with, each checked to be answerable; none while they are looked for."""
     return [{"text": question} for question in service.starters.questions()[:4]]
-
-
-def report_link(service: LocalService) -> str:
-    """A link to the evaluation report in the data folder, if there is one."""
-    file = service.library.settings.home / EVALUATION
-    if not file.is_file():
-        return ""
-    written = datetime.fromtimestamp(file.stat().st_mtime)
-    told = texts.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
-    return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
-
-
-def rated(service: LocalService, shown: Chat, way: str, number: int) -> tuple[Any, ...]:
-    """The page after a thumb: the rating is kept at once, and of a bad one the reasons are asked for."""
-    told = ""
-    try:
-        if dict(shown.rated).get(number) == way:  # pressed again: taken back
-            service.feedback.remove(shown.conversation.id, number)
-            way = ""
-        else:
-            service.feedback.add(shown.conversation.id, number, "up" if way == "up" else "down")
-        others = tuple(one for one in shown.rated if one[0] != number)
-        shown = replace(shown, rated=(*others, (number, way)) if way else others)
-    except AssistantError as error:
-        told, way = escape(str(error)), ""
-    outdated = service.conversations.outdated(cited(shown.conversation))
-    return messages(shown, outdated), shown, gr.skip(), gr.skip(), gr.update(visible=way == "down"), told
-
-
-def changed(service: LocalService, shown: Chat, what: str, given: str, words: str) -> tuple[Any, ...]:
-    """The page after a link was clicked: a conversation opened, renamed or deleted, or more of it shown."""
-    try:
-        if what == "open":
-            found = service.conversations.read(given)
-            shown = Chat(found, rated=tuple((one.number, one.rating) for one in service.feedback.of(given)))
-        elif what == "earlier":
-            shown = replace(shown, shown=shown.shown + SHOWN)
-        elif what == "rename" and shown.conversation.id:
-            title = service.conversations.rename(shown.conversation.id, given).title
-            shown = replace(shown, conversation=replace(shown.conversation, title=title))
-        elif what == "delete" and shown.conversation.id:
-            service.conversations.delete(shown.conversation.id)
-            shown = Chat()
-    except AssistantError as error:
-        failed = Answer(text=str(error), status="meta", stage="done")
-        return messages(Chat(), answer=failed), Chat(), "", listing(service, Conversation(), words)
-    outdated = service.conversations.outdated(cited(shown.conversation))
-    return messages(shown, outdated), shown, gr.skip(), listing(service, shown.conversation, words)
-
-
-def listing(service: LocalService, conversation: Conversation, words: str) -> str:
-    """The stored conversations that hold all words, as links; below the open one, what can be done with it."""
-    found = service.conversations.listed(words)
-    rows = []
-    for one in found:
-        title, is_open = escape(printable(one.title)), one.id == conversation.id
-        current = ' aria-current="true"' if is_open else ""
-        rows.append(f'<li><a class="q-act q-row" href="#act-open-{one.id}"{current} title="{title}">{title}</a>')
-        if is_open:
-            rows.append(
-                f'<p class="q-row-actions"><a class="q-act" href="#act-rename" title="{title}">{texts.RENAME}</a> '
-                f'<a class="q-act" href="#act-delete" title="{title}">{texts.DELETE}</a> '
-                f'<a href="/conversations/{one.id}.md" download>{texts.EXPORT_MARKDOWN}</a> '
-                f'<a href="/conversations/{one.id}.json" download>JSON</a></p>'
-            )
-        rows.append("</li>")
-    none = texts.NOT_FOUND if words.strip() else texts.NO_CONVERSATIONS
-    body = f"<ul>{''.join(rows)}</ul>" if rows else f'<p class="q-facts">{none}</p>'
-    return f'<nav aria-label="{texts.CONVERSATIONS}"><h2>{texts.CONVERSATIONS}</h2>{body}</nav>'

@@ -10,7 +10,7 @@ import gradio as gr
 from assistant import texts
 from assistant.errors import AssistantError
 from assistant.feedback import REASONS
-from assistant.page_turns import Chat
+from assistant.page_view import View
 from assistant.service import LocalService
 
 
@@ -29,8 +29,9 @@ class FeedbackForm:
         self.told = gr.HTML(elem_id="q-kept")
         self.inputs = [reasons, right, asks]
 
-    def kept(self, service: LocalService, shown: Chat, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
+    def kept(self, service: LocalService, view: View, reasons: list[str], right: str, asks: bool) -> tuple[Any, ...]:
         """Keep the reasons for the thumb that went down last; what the form and its line show then."""
+        shown = view.chat
         number = next((number for number, way in reversed(shown.rated) if way == "down"), 0)
         chosen = tuple(reason for reason in REASONS if reason in reasons)
         try:
@@ -41,4 +42,5 @@ class FeedbackForm:
                 told = f"{told} {texts.MADE_QUESTION}"
         except AssistantError as error:
             return gr.skip(), f'<p class="q-remark" role="alert">{escape(str(error))}</p>', *[gr.skip()] * 3
-        return gr.update(visible=False), f'<p class="q-remark" role="status">{escape(told)}</p>', [], "", False
+        view.asks_why, view.told = False, f'<p class="q-remark" role="status">{escape(told)}</p>'
+        return gr.update(visible=False), view.told, [], "", False
