@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +128,7 @@ def _typed() -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from assistant.imports import import_libraries
     from assistant.owner import owning
     from assistant.server import free_socket, serve
     from assistant.service import local_service
@@ -134,11 +136,11 @@ def _serve(options: argparse.Namespace) -> int:
     index, assistant = settings_of(options)
     # Asked to stop, the process leaves the way it does on Ctrl-C: the data folder is let go in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with (
-        owning(index.home, say=say),
-        free_socket(assistant) as listener,
-        local_service(index, assistant, progress, say) as service,
-    ):
+    with owning(index.home, say=say), free_socket(assistant) as listener, ExitStack() as opened:
+        status_line("loading …")
+        import_libraries()  # before anything starts a thread
+        status_line("")
+        service = opened.enter_context(local_service(index, assistant, progress, say))
         if options.ingest:
             tell_samples(service, options.ingest, options.keep_samples)
             ingested(service.ingest(options.ingest, keep_samples=options.keep_samples))

@@ -1,5 +1,8 @@
 """Every error of the assistant. A message names the thing, the value it had and what to do next."""
 
+import traceback
+from pathlib import Path
+
 
 class AssistantError(Exception):
     """The root: something the person who asks or serves can mend."""
@@ -35,3 +38,14 @@ class OwnerError(AssistantError):
 
 class ServedError(OwnerError):
     """A running process already serves the data folder."""
+
+
+def cause(error: BaseException) -> str:
+    """What an unexpected error is and where in our code, as "ImportError in index/store.py, line 69".
+
+    Not its message, which may hold a document's words or a person's question.
+    """
+    ours = Path(__file__).parent.parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent.parent == ours]
+    place = f" in {Path(frames[-1].filename).relative_to(ours).as_posix()}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from assistant.errors import AssistantError, JobError
+from assistant.errors import AssistantError, JobError, cause
 from assistant.owner import Owner, call
 from index.errors import IndexingError
 from index.types import FileReport
@@ -211,7 +211,7 @@ class LocalJobs:
             except Exception as error:  # the next job's turn comes whatever happened to this one; `follow` raises it again
                 run.error, state = error, "failed"
                 known = isinstance(error, AssistantError | IndexingError)
-                reason = str(error) if known else f"it broke off ({type(error).__name__})"
+                reason = str(error) if known else f"it broke off ({cause(error)})"
             with self._changed:
                 run.job = replace(run.job, state=state, reason=reason, file="", seconds_left=None)
                 run.reports = [report for report in run.reports if report.state not in ("embedding", "unchanged")]

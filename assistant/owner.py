@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +14,10 @@ from typing import Any
 
 import filelock
 
-from assistant.errors import AssistantError, OwnerError, ServedError
+from assistant.errors import AssistantError, OwnerError, ServedError, cause
 from index.errors import IndexingError, StoreError
+
+logger = logging.getLogger(__name__)
 
 LOCK = "owner.lock"
 NOTE = "owner.json"
@@ -150,12 +153,16 @@ def call(owner: Owner, what: str, body: dict[str, Any]) -> Iterator[dict[str, An
 
 
 def lines_of(values: Iterator[bytes]) -> Iterator[bytes]:
-    """The owner's reply as it is sent: each value, JSON, on a line, and an error of ours as the last one."""
+    """The owner's reply as it is sent: each value, JSON, on a line, and an error as the last one; a bug's is logged, too."""
     try:
         for value in values:
             yield value + b"\n"
     except (AssistantError, IndexingError) as error:
         yield json.dumps({"error": str(error)}).encode() + b"\n"
+    except Exception as error:  # the caller is to know, whatever it is; what it holds stays in the owner's log
+        logger.exception("a command's work broke off")
+        told = f"the running Quarry came upon an error of its own ({cause(error)}): what it prints says more; try again"
+        yield json.dumps({"error": told}).encode() + b"\n"
 
 
 def _read_note(home: Path) -> Owner | None:

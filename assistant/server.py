@@ -23,6 +23,7 @@ from assistant.errors import HistoryError, OwnerError
 from assistant.export import cited, conversation_object, markdown
 from assistant.feedbacks import replied as feedback_replied
 from assistant.history import CONVERSATION
+from assistant.imports import ENVIRONMENT
 from assistant.jobs import JOB
 from assistant.jobs import replied as replied_jobs
 from assistant.owner import Owner, announce, lines_of
@@ -59,7 +60,7 @@ Number = Annotated[int, PathParameter(ge=0, lt=2**31)]
 
 def application(service: LocalService, token: str) -> FastAPI:
     """The app: the page at `/`, `/source` for its panel, `/health`, and `/owner/…` for whoever holds `token`."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+    os.environ.update(ENVIRONMENT)
     from assistant.ui import mount_page
 
     app = FastAPI(title="Quarry", docs_url=None, redoc_url=None, openapi_url=None)

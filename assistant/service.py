@@ -148,16 +148,22 @@ class LocalService:
         yield from enrich(self.library, model)
 
     def warm_up(self) -> None:
-        """Load the models in the background, so that the first question finds them ready; then look for starters.
+        """Load the embedder, so that the first question finds it ready; in the background the language model, then starters.
+
+        The embedder is not loaded beside other work, as that imports modules of its library; it takes a fifth of a second.
 
         Raises:
             ModelError: the language model's weights are missing or have the wrong hash.
         """
         llm = self.model()
+        try:
+            self.library.embedder.encode_query("ready")
+        except (AssistantError, IndexingError) as error:
+            self._say(f"{error}; every question will say so too")
+            return
 
         def load() -> None:
             try:
-                self.library.embedder.encode_query("ready")
                 if llm is not None:
                     llm.start()
                 self.starters.questions()

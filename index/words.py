@@ -30,6 +30,10 @@ _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 _WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+[^\W{_CJK}]*|[^\W{_CJK}]+")
 """A run of Chinese characters; a decimal (or date, or version), perhaps with its unit; a word."""
 
+_NO_TOKEN = re.compile("[_\u3099-\u309c\u30a0\u30fb\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
+"""Marks that Python counts among letters, or that lie among the Chinese ones, and FTS5's tokenizer drops: no word is made of
+them alone. Its rows never held one, so those of older data folders are as they would be now, and `VERSION` stays."""
+
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)")
 _SEPARATOR = re.compile(r"[,\u00a0\u2009\u202f]")
 
@@ -77,6 +81,10 @@ def stems(text: str) -> frozenset[str]:
 
 def _forms(text: str) -> Iterator[tuple[str, bool]]:
     """Each word, and whether it is written so; the other forms of it follow."""
+    return (form for form in _cut(text) if not _NO_TOKEN.fullmatch(form[0]))
+
+
+def _cut(text: str) -> Iterator[tuple[str, bool]]:
     text = _THOUSANDS.sub(lambda found: _SEPARATOR.sub("", found[0]), text)
     text = unicodedata.normalize("NFKC", text)  # also "ﬁ" of a PDF, and digits of full width
     before, end = "", 0

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -76,10 +77,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[str]:
-    """A running `quarry serve` on a data folder; its address."""
+def serving(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
+    """A running `quarry serve` on a data folder; its address. `stderr` is where what it prints there goes."""
     command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()

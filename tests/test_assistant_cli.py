@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,13 +64,15 @@ def only_line(result: Result) -> str:
 
 
 def test_help_answers_at_once() -> None:
+    """In seconds of its own work: those on the clock are also the machine's other work."""
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
+        before = os.times()
         result = quarry("--help")
-        seconds.append(time.perf_counter() - start)
+        after = os.times()
+        seconds.append(after.children_user + after.children_system - before.children_user - before.children_system)
         assert "ingest" in result.stdout and result.returncode == 0
-    assert min(seconds) < 0.5
+    assert 0 < min(seconds) < 0.5
 
 
 def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path, here: Callable[..., Result]) -> None:

@@ -1,18 +1,20 @@
 """Keyword search on a real FTS5 table: numbers, units, codes and Chinese are found however they are written."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index import keyword
 from index.schema import chunks, documents, open_database
 from index.types import Chunk
-from index.words import index_text, query_forms, stem, words
+from index.words import _NO_TOKEN, index_text, query_forms, stem, words
 
 
 @pytest.fixture
@@ -119,6 +121,9 @@ def test_no_score_exceeds_the_upper_bound(connection: sa.Connection, query: str)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=300))
+@example("_")
+@example("\u30fb")
+@example("__ \ufe4f_\u3099")
 def test_any_text_is_indexed_and_any_text_is_a_query(connection: sa.Connection, text: str) -> None:
     with connection.begin_nested() as attempt:
         if text:
@@ -132,6 +137,36 @@ def test_any_text_is_indexed_and_any_text_is_a_query(connection: sa.Connection, 
 def _known(text: str) -> bool:
     """Whether all letters are ones that any version of Unicode knows: FTS5's own is older than Python's."""
     return all(ord(character) < 0x250 for character in text)
+
+
+@pytest.fixture
+def tokens() -> Iterator[Callable[[list[str]], list[bool]]]:
+    """Whether FTS5, as the index is made with it, keeps any token of each text."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f"CREATE VIRTUAL TABLE held USING fts5(text, tokenize = {keyword.TOKENIZER})")
+        database.execute("CREATE VIRTUAL TABLE tokens USING fts5vocab(held, instance)")
+
+        def kept(texts: list[str]) -> list[bool]:
+            database.execute("DELETE FROM held")
+            database.executemany("INSERT INTO held (rowid, text) VALUES (?, ?)", enumerate(texts))
+            rows = {row for (row,) in database.execute("SELECT DISTINCT doc FROM tokens")}
+            return [row in rows for row in range(len(texts))]
+
+        yield kept
+
+
+def test_every_character_of_unicode_is_a_word_only_if_the_index_keeps_it(tokens: Callable[[list[str]], list[bool]]) -> None:
+    characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    kept = tokens([index_text(one) for one in characters])
+    assert [one for one, holds in zip(characters, kept, strict=True) if holds != bool(words(one))] == []
+
+
+def test_what_is_no_word_any_more_was_in_no_row_so_older_rows_are_as_new_ones(
+    tokens: Callable[[list[str]], list[bool]],
+) -> None:
+    dropped = [chr(code) for code in range(0x110000) if _NO_TOKEN.fullmatch(chr(code))]
+    assert len(dropped) > 20
+    assert not any(tokens([*dropped, " ".join(dropped), "".join(dropped)]))
 
 
 @pytest.mark.parametrize("query", ["".join(chr(0x4E00 + i) for i in range(2000)), " ".join(f"w{i}" for i in range(700))])
