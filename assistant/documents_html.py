@@ -10,6 +10,7 @@ from assistant.cli_jobs import duration
 from assistant.jobs import Job
 from assistant.page_html import shown
 from assistant.texts import counted
+from index.ingest import SAMPLES_LEAVE
 from index.listing import ListedFile
 
 
@@ -20,6 +21,15 @@ def documents_html(files: Sequence[ListedFile]) -> str:
     head = "".join(f'<th scope="col">{column}</th>' for column in texts.COLUMNS)
     rows = "".join(map(_row, files))
     return f'<div class="q-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def samples_html(files: Sequence[ListedFile]) -> str:
+    """What will become of the samples, where there are any and nothing else yet."""
+    held = [file for file in files if file.document_id]
+    if not held or not all(file.sample for file in held):
+        return ""
+    samples = counted(len(held), "sample document is", "sample documents are")
+    return f'<p class="q-facts">{shown(texts.SAMPLES_WILL_LEAVE.format(samples=samples))}</p>'
 
 
 def _row(file: ListedFile) -> str:
@@ -64,4 +74,17 @@ def _ended(job: Job) -> str:
     reason = f": {shown(job.reason)}" if job.reason else ""
     done = f"{counted(job.done, 'file')}, {counted(job.chunks, 'new passage')}"
     failed = "".join(f"<li>{shown(f.file)}: {shown(f.reason)}</li>" for f in job.files if f.state == "failed")
-    return f'<p class="q-facts">{shown(job.state.capitalize())}{reason} – {done}</p>{f"<ul>{failed}</ul>" if failed else ""}'
+    told = f'<p class="q-facts">{shown(job.state.capitalize())}{reason} – {done}</p>'
+    return f"{told}{_samples(job)}{f'<ul>{failed}</ul>' if failed else ''}"
+
+
+def _samples(job: Job) -> str:
+    """What became of the samples by an ingest, if anything did."""
+    left = sum(file.state == "removed" and file.reason == SAMPLES_LEAVE for file in job.files)
+    kept = sum(file.state == "kept" for file in job.files)
+    told = []
+    if left:
+        told.append(texts.SAMPLES_LEFT.format(samples=counted(left, "sample document has", "sample documents have")))
+    if kept:
+        told.append(texts.SAMPLES_KEPT.format(samples=counted(kept, "sample document is", "sample documents are")))
+    return "".join(f'<p class="q-facts">{shown(line)}</p>' for line in told)

@@ -139,11 +139,13 @@ class View:
     def _waits(self, mine: int, at: tuple[int, int]) -> bool:
         """Wait for a change; False where none will come."""
         with self._changed:
+            if not self._answers.running() and self._version() == at:
+                return False
             self._changed.wait_for(lambda: not self._is_mine(mine), UPDATE_SECONDS)
             self._changed.wait_for(
                 lambda: not self._is_mine(mine) or self._version() != at or not self._answers.running(), WAIT
             )
-            return bool(self._answers.running()) or self._version() != at or not self._is_mine(mine)
+            return True
 
     def _look(self, last: Drawn, lists: bool) -> Drawn:
         """The page as it is; the list is looked up only where it may have changed."""

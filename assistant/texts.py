@@ -75,6 +75,10 @@ MADE_QUESTION = "Written to feedback.jsonl in the data folder; `python -m evals 
 
 DROP = "Drop files here to add them"
 INTO = "Collection they go to"
+SAMPLES_WILL_LEAVE = "{samples} in the library. Samples leave once you add documents of your own, unless you keep them:"
+KEEP_SAMPLES = "Keep the samples"
+SAMPLES_LEFT = "{samples} left, as your own documents are in now."
+SAMPLES_KEPT = "{samples} kept: samples stay beside your own documents until you remove them."
 NOTHING_ADDED = "Nothing was added: choose files first."
 NO_DOCUMENTS = "No documents yet: drop files above, or run `quarry ingest FOLDER`."
 READ_AGAIN, AGAIN, REMOVE, OPEN = "Bring all folders up to date", "Read again", "Remove", "Open"

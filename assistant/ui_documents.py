@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from assistant import texts
-from assistant.documents_html import documents_html, jobs_html
+from assistant.documents_html import documents_html, jobs_html, samples_html
 from assistant.errors import AssistantError
 from assistant.service import LocalService
 from index.errors import IndexingError
@@ -25,6 +25,8 @@ UPLOADS = "uploads"
 
 def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
     """The tab's Blocks; what it returns gets the clicks within its table, see `page.js`."""
+    samples = gr.HTML(elem_id="q-samples")
+    kept = gr.Checkbox(label=texts.KEEP_SAMPLES, elem_id="q-keep-samples", container=False)
     with gr.Row():
         dropped = gr.File(
             label=texts.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=140, scale=3
@@ -42,14 +44,15 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
 
     def look() -> tuple[Any, ...]:
         newest = [service.jobs.read(job.id) for job in service.jobs.listed()[:3]]
-        return jobs_html(newest), documents_html(service.documents.listed())
+        files = service.documents.listed()
+        return samples_html(files), jobs_html(newest), documents_html(files)
 
-    def add(files: list[str] | None, collection: str) -> tuple[Any, ...]:
+    def add(files: list[str] | None, collection: str, keeps: bool) -> tuple[Any, ...]:
         if not files:
             return texts.NOTHING_ADDED, None, *look()
         try:
             folder = keep(service.library.settings.home, [Path(file) for file in files], collection)
-            service.add_files([folder], collection)
+            service.add_files([folder], collection, keep_samples=keeps)
         except (AssistantError, IndexingError, OSError) as error:
             return _told(str(error)), None, *look()
         return "", None, *look()
@@ -71,10 +74,11 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
         service.add_files([])
         return "", *look()
 
-    dropped.upload(add, [dropped, into], [told, dropped, jobs, table], **quiet)
-    again.click(update, None, [told, jobs, table], **quiet)
-    clicks.click(act, None, [told, jobs, table], **quiet)
-    timer.tick(look, None, [jobs, table], **quiet)
+    shown = [samples, jobs, table]
+    dropped.upload(add, [dropped, into, kept], [told, dropped, *shown], **quiet)
+    again.click(update, None, [told, *shown], **quiet)
+    clicks.click(act, None, [told, *shown], **quiet)
+    timer.tick(look, None, shown, **quiet)
     return clicks
 
 

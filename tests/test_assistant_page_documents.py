@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from assistant.feedbacks import open_feedbacks
 from index.pdf_page import MARK
 from index.settings import IndexSettings
-from tests.conftest import serving
+from tests.conftest import SEEDS, serving
 from tests.page import BROWSER, ask, opened
 from tests.test_index_read import make_pdf
 
@@ -145,3 +145,29 @@ def test_the_latest_evaluation_report_is_linked_and_runs_nothing(page: Page, hom
         page.get_by_role("link", name="Evaluation report of").click()
     expect(popup.value.locator("body")).to_have_text("Evaluation report")
     (home / "report.html").unlink()
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_before_own_documents_displace_the_samples_the_page_says_so_and_they_can_be_kept(
+    browser: Browser, tmp_path: Path, keeps: bool
+) -> None:
+    (tmp_path / "osk.txt").write_text("The Osk furnace has 24 burners. It was lit in 1987.")
+    with serving(tmp_path / "home", "--llm", "none", "--samples", str(SEEDS)) as address:
+        for page in opened(browser, address):
+            page.get_by_role("tab", name="Documents").click()
+            told = page.locator("#q-samples")
+            expect(told).to_contain_text("3 sample documents are in the library. Samples leave once you add documents")
+            keep = page.get_by_label("Keep the samples")
+            if keeps:
+                keep.check()
+            page.wait_for_timeout(2500)  # the tab has been looked at anew meanwhile
+            expect(keep).to_be_checked(checked=keeps)
+            page.locator("#q-drop input[type=file]").set_input_files([tmp_path / "osk.txt"])
+            rows = page.locator("#q-documents tbody tr")
+            expect(rows.filter(has_text="osk.txt")).to_contain_text("in the library")
+            expect(page.locator("#q-jobs")).to_contain_text(
+                "3 sample documents are kept" if keeps else "documents have left"
+            )
+            expect(rows).to_have_count(4 if keeps else 1)
+            expect(told).to_be_hidden()
+            expect(keep).to_be_hidden()
