@@ -103,13 +103,6 @@ def address(home: Path, model: str, tmp_path_factory: pytest.TempPathFactory) ->
         yield address
 
 
-@pytest.fixture(scope="module")
-def quoting(home: Path, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the same documents that answers by quotes, at once."""
-    with serving(Path(shutil.copytree(home, tmp_path_factory.mktemp("quoting") / "home")), "--llm", "none") as address:
-        yield address
-
-
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The open page, no answer under way; afterwards all answers are let go."""
@@ -121,8 +114,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def quick_page(browser: Browser, quoting: str) -> Iterator[Page]:
-    yield from opened(browser, quoting)
+def quick_page(browser: Browser, address: str) -> Iterator[Page]:
+    """The open page where answers end at once."""
+    HeldModel.go.set()
+    yield from opened(browser, address)
 
 
 def box(page: Page) -> str:
@@ -329,9 +324,9 @@ def test_a_question_that_cannot_be_asked_comes_back_into_the_empty_box_only(quic
 
 
 def test_the_server_stops_at_once_in_mid_answer_and_keeps_what_was_found(
-    browser: Browser, home: Path, address: str, model: str, tmp_path: Path
+    browser: Browser, seed_home: Path, model: str, tmp_path: Path
 ) -> None:
-    own = Path(shutil.copytree(home, tmp_path / "home"))
+    own = Path(shutil.copytree(seed_home, tmp_path / "home"))
     HeldModel.go.clear()
     command = [sys.executable, "-m", "assistant.cli", "--home", str(own), "serve", "--port", "0", "--llm", model]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
