@@ -127,6 +127,10 @@ document.addEventListener("click", (event) => {
   else if (lastAnswer(link)) ask(hint(link)); // an older question back is answered already
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.body.classList.contains("q-with-source")) close();
+});
+
 // The card over a number: its place, then the quote; also for the keyboard.
 function card(link) {
   let shown = document.getElementById("q-card");

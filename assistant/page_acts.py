@@ -93,6 +93,10 @@ def _open(service: LocalService, view: View, act: Act) -> None:
     view.show(Chat(conversation, rated=rated), talk)
 
 
+def _find(service: LocalService, view: View, act: Act) -> None:
+    view.words = act.value
+
+
 def _earlier(service: LocalService, view: View, act: Act) -> None:
     if _is_open(view, act):
         view.chat = replace(view.chat, shown=view.chat.shown + SHOWN)
@@ -141,6 +145,7 @@ ACTS: dict[str, Callable[[LocalService, View, Act], None]] = {
     "back": _take_back,
     "new": _new,
     "open": _open,
+    "find": _find,
     "earlier": _earlier,
     "rename": _rename,
     "delete": _delete,

@@ -73,12 +73,18 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("q-with-source")) close();
   if (event.key === "Escape") editing = 0;
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
   before(event);
   send();
 }, true);
+
+let searching = 0; // the words that the list is searched for, once they are typed
+document.addEventListener("input", (event) => {
+  if (!event.target.closest("#q-find")) return;
+  clearTimeout(searching);
+  searching = setTimeout(() => act("find", { value: event.target.value }), 150);
+});
 
 // What is on its way, above the box: seen only where the network is slow.
 function told() {
@@ -131,6 +137,6 @@ const restoring = left && setInterval(() => {
   const opening = setInterval(() => {
     if (current() !== left.open && Date.now() - since < 10000) return;
     clearInterval(opening);
-    restore();
+    setTimeout(restore, 300); // the chat is drawn a moment after the list
   }, 50);
 }, 100);

@@ -68,9 +68,7 @@ def build_page(service: LocalService) -> gr.Blocks:
         with gr.Sidebar(elem_id="q-side", width=270):
             gr.HTML(f'<h1 class="q-title">{texts.NAME}</h1>')
             gr.Button(texts.NEW, elem_id="q-new", size="sm")
-            find = gr.Textbox(
-                "", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND
-            )
+            gr.Textbox("", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
             stored = gr.HTML(elem_id="q-stored")
             report = gr.HTML(elem_id="q-report")
             within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
@@ -125,11 +123,6 @@ def build_page(service: LocalService) -> gr.Blocks:
             perform(service, view, told_act(event._data or {}, filters))
             yield from drawn(view)
 
-        def search(words: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-            view = views.of(request.session_hash)
-            view.words = words or ""
-            yield from drawn(view)
-
         def arrive(request: gr.Request) -> Iterator[tuple[Any, ...]]:
             yield from drawn(views.of(request.session_hash))
 
@@ -158,7 +151,6 @@ def build_page(service: LocalService) -> gr.Blocks:
         # Not `once`, Gradio's own: that drops what is done while the last answer is still drawn. Not checked: a collection
         # that is ticked may have gone since.
         bridge.click(act, [within], outputs, trigger_mode="multiple", preprocess=False, **quiet)
-        find.change(search, [find], outputs, **quiet)
         form.send.click(send, form.inputs, [form.group, form.told, *form.inputs], **quiet)
         form.later.click(later, None, [form.group], **quiet)
         for event in (page.load, chatting.select):  # the documents may have changed while their tab was open

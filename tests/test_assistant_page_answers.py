@@ -278,6 +278,18 @@ def test_nothing_of_an_answer_is_drawn_in_a_new_conversation_and_it_is_there_in_
     expect(page.locator(".q-answer.q-done")).to_have_count(1)
 
 
+def test_conversations_are_searched_for_while_an_answer_is_under_way(page: Page) -> None:
+    under_way(page)
+    find = page.locator("#q-find textarea, #q-find input")
+    for words in ("nowhere at all", "korea zinc", "none of them"):
+        find.fill(words)
+        page.wait_for_timeout(300)
+    expect(page.locator("#q-stored")).to_contain_text("No conversation holds these words")
+    find.fill("germanium capacity")
+    expect(page.locator("#q-stored [aria-current]")).to_have_text(QUESTION)
+    expect(page.locator(".q-answer.q-writing")).to_contain_text("so so")
+
+
 def test_an_answer_that_ends_while_another_conversation_is_open_shows_nowhere_else(page: Page) -> None:
     under_way(page)
     page.locator("#q-new").click()
