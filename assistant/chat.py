@@ -24,6 +24,8 @@ from assistant.partly import missing_kinds, missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
 from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, picked, quote
+from assistant.reading.evidence import select as read
+from assistant.reading.missing import missing, refused_for
 from assistant.refusal import refusal
 from assistant.standalone import context, is_edited, standalone
 from assistant.tasks import task
@@ -46,6 +48,9 @@ ANSWERABLE = 0.6
 
 Where a language model is there, it reads such evidence first, unless nothing speaks for it.
 """
+
+READ_ANSWERABLE = 0.65
+"""The same where the reader read it; `python -m evals fit-reading`."""
 
 
 def ask(
@@ -98,11 +103,14 @@ def ask(
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None
+    reads = library.embedder.e5 is not None
     evidence_for = {
-        part: select(wanted, found_for[part], library, by_meaning=foreign) for part, wanted in wanted_for.items()
+        part: read(part, found_for[part], library) if reads else select(wanted, found_for[part], library, by_meaning=foreign)
+        for part, wanted in wanted_for.items()
     }
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
-    lacking = missing_parts(query, evidence_for, ANSWERABLE)
+    answerable = READ_ANSWERABLE if reads else ANSWERABLE
+    lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
     evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
@@ -113,7 +121,7 @@ def ask(
     if otherwise := contradiction(query, evidence):
         yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return
-    doubtful, searched = evidence.answerable < ANSWERABLE, found
+    doubtful, searched = evidence.answerable < answerable, found
     if doubtful and (llm is None or not evidence.answerable or disagreeing):
         yield clock.done(_refusal(searched, wanted, evidence, library))
         return
@@ -185,7 +193,10 @@ def _refusal(found: Answer, wanted: Sequence[Asked], evidence: Evidence, library
     with library.engine.connect() as connection:
         nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
     nearest = tuple(replace(span.citation, number=n) for n, span in enumerate(evidence.spans[:3], 1))
-    return replace(found, text=refusal(found.query, wanted, evidence, nowhere), status="refused", nearest=nearest)
+    text = refusal(found.query, wanted, evidence, nowhere)
+    if library.embedder.e5:
+        text = refused_for(found.query, evidence, missing(found.query, evidence, library), library)
+    return replace(found, text=text, status="refused", nearest=nearest)
 
 
 class _Clock:

@@ -49,7 +49,7 @@ def attribute(answer: Answer, evidence: Evidence, embedder: Embedder) -> Answer:
     texts = [answer.text[span.start : span.end] for span in answer.spans]
     if not quotes or not texts:
         return answer
-    cosines = embedder.encode_documents(texts) @ embedder.encode_documents(quotes).T
+    cosines = embedder.spread(embedder.encode_documents(texts) @ embedder.encode_documents(quotes).T)
     spans = []
     for span, text, row in zip(answer.spans, texts, cosines, strict=True):
         cited = [s.citation.quote for s in evidence.spans if s.citation.number in span.numbers]

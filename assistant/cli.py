@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from assistant import cli_conversations, cli_feedback, cli_jobs, cli_library, cli_upkeep
 from assistant.cli_library import settings_of
-from assistant.cli_lines import KEEP_SAMPLES, ingested, progress, say, status_line, tell_samples
+from assistant.cli_lines import KEEP_SAMPLES, ingested, progress, renewed, say, say_outdated, status_line, tell_samples
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
+    from assistant.service import LocalService
     from assistant.types import Answer
 
 
@@ -88,6 +89,7 @@ def _ask(options: argparse.Namespace) -> int:
     with open_service(index, assistant, progress, say) as service:
         if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
             ingested(service.ingest([options.samples], sample=True))
+        say_outdated(service)
         conversation = cli_conversations.continued(service, options.conversation)
         answers = service.ask(options.question, conversation, cli_library.chosen(assistant), filters)
         answer = _last(answers) if options.json else _shown(answers, options.question)
@@ -108,6 +110,7 @@ def _chat(options: argparse.Namespace) -> int:
         sys.stdin.reconfigure(errors="replace")  # bytes that are no text: asked as they can be shown
     print("Ask; an empty line ends.", file=sys.stderr)
     with open_service(index, assistant, progress, say) as service:
+        say_outdated(service)
         conversation = cli_conversations.continued(service, options.conversation)
         while question := _typed():
             try:
@@ -128,6 +131,8 @@ def _typed() -> str:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from threading import Thread
+
     from assistant.imports import import_libraries
     from assistant.owner import owning
     from assistant.server import free_socket, serve
@@ -141,14 +146,27 @@ def _serve(options: argparse.Namespace) -> int:
         import_libraries()  # before anything starts a thread
         status_line("")
         service = opened.enter_context(local_service(index, assistant, progress, say))
+        if renewal := service.renew():
+            if service.library.outdated:
+                say("the index is made anew for this version's embedder; questions are answered by keywords meanwhile")
+            Thread(target=renewed, args=[service.jobs.watch(renewal.id)], daemon=True).start()
         if options.ingest:
             tell_samples(service, options.ingest, options.keep_samples)
-            ingested(service.ingest(options.ingest, keep_samples=options.keep_samples))
-        if options.samples and all(folder.sample for folder in service.library.folders()):
-            ingested(service.ingest([options.samples], sample=True))
+            _read_first(service, options.ingest, keep_samples=options.keep_samples)
+        own = options.ingest and service.library.outdated  # they are queued: samples would come after them
+        if options.samples and not own and all(folder.sample for folder in service.library.folders()):
+            _read_first(service, [options.samples], sample=True)
         service.warm_up()
         serve(service, assistant, index.home, listener)
     return 0
+
+
+def _read_first(service: LocalService, paths: list[Path], *, sample: bool = False, keep_samples: bool = False) -> None:
+    """Ingest before the page is served, or, where the index is made anew beside it, once that is done."""
+    if service.library.outdated:
+        service.jobs.start(paths, sample=sample, keep_samples=keep_samples)
+    else:
+        ingested(service.ingest(paths, sample=sample, keep_samples=keep_samples))
 
 
 def _last(answers: Iterator[Answer]) -> Answer:
@@ -173,7 +191,7 @@ def _shown(answers: Iterator[Answer], question: str) -> Answer:
                 print("".join(f"  | {line}\n" for line in plain(quotes).splitlines()), flush=True)
         status_line(f"{answer.stage} … {plain(answer.text)[-60:] if answer.stage == 'writing' else ''}".replace("\n", " "))
     status_line("")
-    print(terminal(answer, question=question), flush=True)
+    print(terminal(answer, question=question, styled=sys.stdout.isatty()), flush=True)
     return answer
 
 

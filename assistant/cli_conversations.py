@@ -84,7 +84,7 @@ def _show(options: argparse.Namespace, conversations: Conversations) -> None:
     print(printable(conversation.title))
     for turn in conversation.turns:
         print(f"\n? {printable(turn.question)}  ({turn.created})\n")
-        print(terminal(turn.answer, outdated, turn.question))
+        print(terminal(turn.answer, outdated, turn.question, styled=sys.stdout.isatty()))
 
 
 def _rename(options: argparse.Namespace, conversations: Conversations) -> None:

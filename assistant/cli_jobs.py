@@ -65,9 +65,10 @@ def _run(options: argparse.Namespace) -> int:
 def _lines(job: Job) -> list[str]:
     from assistant.sanitize import printable
 
-    what = ", ".join(job.paths) or "everything ingested before"
+    what = "the index made anew" if job.renews else ", ".join(job.paths) or "everything ingested before"
     reason = f": {job.reason}" if job.reason else ""
-    done = f"{job.done} of {job.total} files, {job.chunks} chunks{duration(job.seconds_left)}"
+    counted = "documents" if job.renews else "files"
+    done = f"{job.done} of {job.total} {counted}, {job.chunks} chunks{duration(job.seconds_left)}"
     lines = [f"{job.id}  {job.state}{reason}  {done}  {what}"]
     for file in job.files:
         reason = f": {file.reason}" if file.reason else ""

@@ -69,7 +69,7 @@ def settings_of(options: argparse.Namespace) -> tuple[IndexSettings, AssistantSe
     """The settings that the options, the environment and the data folder give."""
     from assistant.settings import load_settings
 
-    return load_settings({name: getattr(options, name, None) for name in ("home", "llm", "host", "port")})
+    return load_settings({name: getattr(options, name, None) for name in ("home", "llm", "host", "port")}, warn=say)
 
 
 def chosen(assistant: AssistantSettings) -> str | None:
@@ -206,7 +206,7 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
-    for name in ("data folder", "served at", "embedder", "language model", "expect", "chunks"):
+    for name in ("data folder", "served at", "embedder", "index", "language model", "expect", "chunks"):
         print(f"{name}: {found[name]}")
     print(f"documents: {len(found['documents'])}")
     for document in found["documents"]:

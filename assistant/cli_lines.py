@@ -47,6 +47,37 @@ def tell_samples(service: Service, paths: Sequence[Path], keep: bool) -> None:
         say(f"{leave} once documents of yours are in; --keep-samples keeps {'them' if many else 'it'}")
 
 
+def say_outdated(service: Service) -> None:
+    """Where this process answers with an outdated index: how that is brought up to date."""
+    from assistant.service import LocalService
+
+    if isinstance(service, LocalService) and service.library.outdated:
+        say(
+            "the index was made by an earlier embedder or chunker: passages are found by their words alone until "
+            "`quarry reindex` or `quarry serve` has made it anew"
+        )
+
+
+def renewed(reports: Iterator[FileReport]) -> None:
+    """Show how an index made anew comes on beside the questions: a line at each tenth, and how it ended."""
+    from assistant.errors import AssistantError
+    from index.errors import IndexingError
+
+    tenths = 0
+    try:
+        for report in reports:
+            status_line(f"new index: {report.share:.0%}" if report.share < 1 else "")
+            if int(10 * report.share) > tenths:
+                tenths = int(10 * report.share)
+                if tenths < 10:
+                    say(f"the index is being made anew: {10 * tenths} % done")
+    except (AssistantError, IndexingError) as error:
+        say(f"{error}; until then questions are answered by keywords")
+        return
+    if tenths == 10:
+        say("the new index is in place")
+
+
 def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
     """Show how an ingest goes: 1 if a file failed."""
     from dataclasses import asdict

@@ -39,7 +39,7 @@ class Stated:
 
 def statements_of(document: Document, chunks: Sequence[Chunk], library: Library) -> list[Stated]:
     """The statements of a document's chunks that can stand alone, in reading order, each once; none gives orders."""
-    of_chunk = library.sentences([chunk.id for chunk in chunks])
+    of_chunk = library.sentences_of(chunks)
     found: dict[int, Stated] = {}
     for chunk in sorted((chunk for chunk in chunks if chunk.id in of_chunk), key=lambda chunk: chunk.start):
         context = f"{document.title}\n{chunk.heading}\n{chunk.text}"

@@ -21,9 +21,9 @@ from assistant.owner import LOCK, find_owner, is_locked
 from assistant.ports import holder
 from assistant.settings import AssistantSettings
 from index.consistency import Finding, examine
-from index.embed import Embedder
+from index.embed import PACKAGED, Embedder
 from index.errors import IndexingError, MissingPackageError
-from index.library import made_by
+from index.library import fingerprint_now
 from index.packaged import JOINED, check_hash, package_file
 from index.settings import IndexSettings
 
@@ -46,7 +46,7 @@ def diagnosis(index: IndexSettings, assistant: AssistantSettings) -> list[Findin
         lambda: _disk(index.home),
         lambda: _memory(assistant),
         lambda: _owner(index.home, assistant),
-        lambda: examine(index.home, _fingerprint(index)),
+        lambda: examine(index.home, fingerprint_now(index)),
         _tesseract,
         lambda: _network(assistant),
     ]
@@ -86,7 +86,7 @@ def _embedder(index: IndexSettings) -> Iterator[Finding]:
         cause, _, cure = str(error).partition(": ")
         yield Finding("embedder", "broken", cause, cure or "choose another by QUARRY_EMBEDDER")
     else:
-        checked = "its weights have the right hash" if index.embedder == "embedded" else f"at {path}"
+        checked = "its weights have the right hash" if index.embedder in PACKAGED else f"at {path}"
         yield Finding("embedder", "ok", f"{index.embedder}, {checked}")
 
 
@@ -162,16 +162,6 @@ def _owner(home: Path, assistant: AssistantSettings) -> Iterator[Finding]:
         except OSError as error:
             found = f"{assistant.port} can't be used ({error.strerror}): {holder(assistant.port)}"
             yield Finding("port", "warning", found, "stop that program, or choose another by --port or QUARRY_PORT")
-
-
-def _fingerprint(index: IndexSettings) -> str:
-    """What an index would be made with; empty for embedders that say it only once they are loaded."""
-    if index.embedder != "embedded":
-        return ""
-    try:
-        return made_by(Embedder(index.embedder), index)
-    except IndexingError:
-        return ""
 
 
 def _tesseract() -> Iterator[Finding]:

@@ -65,6 +65,7 @@ def _running(job: Job) -> str:
         done=job.done, total=job.total, chunks=counted(job.chunks, "passage"), left=duration(job.seconds_left)
     )
     at = f" – {shown(job.file)}" if job.file else ""
+    told = texts.RENEWING.format(told=told) if job.renews else told
     cancel = f'<a class="q-act" href="#act-cancel-{job.id}">{texts.CANCEL}</a>'
     bar = f'<progress max="{max(job.total, 1)}" value="{job.done}">{job.done} of {job.total}</progress>'
     return f'<p class="q-job">{bar} {told}{at} {cancel}</p>'

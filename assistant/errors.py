@@ -29,7 +29,7 @@ class FeedbackError(AssistantError):
 
 
 class JobError(AssistantError):
-    """A job that is not there was asked for."""
+    """A job that is not there was asked for, or one is under way that this has to wait for."""
 
 
 class OwnerError(AssistantError):

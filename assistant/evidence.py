@@ -157,7 +157,7 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
     formed = Likeness(wanted.form.words, library.embedder)
-    of_chunk = library.sentences([hit.chunk.id for hit in hits])
+    of_chunk = library.sentences_of([hit.chunk for hit in hits])
     for rank, hit in enumerate(hits):
         own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
         if own is None:

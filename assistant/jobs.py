@@ -1,4 +1,7 @@
-"""Ingests that run beside the chat, each in a thread of the data folder's owner: begun, followed, cancelled, listed."""
+"""Work that goes on beside the chat, in a thread of the data folder's owner: begun, followed, cancelled, listed.
+
+Most are ingests; one may make the index anew, and the ingests begun meanwhile wait for it.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,13 @@ PATIENCE = 10.0
 Ingest = Callable[[Sequence[Path], str, bool, bool], Generator[FileReport]]
 """See `index.ingest.ingest`: paths, collection, sample, keep_samples."""
 
+Renewal = Callable[[], Generator[FileReport]]
+"""A new index made; a report for each document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An ingest: waiting | running | done | cancelled | failed. `reason` is why it failed.
+    """An ingest, or the index made anew: waiting | running | done | cancelled | failed. `reason` is why it failed.
 
     `files` are those done so far, with state and reason; once it ended, those that are unchanged are left out. `done` of
     `total` counts files, `chunks` those embedded; `seconds_left` is None until there is a rate.
@@ -47,6 +53,8 @@ class Job:
     """The one being embedded."""
     seconds_left: float | None = None
     files: tuple[FileReport, ...] = ()
+    renews: bool = False
+    """Whether it makes the index anew: `done` of `total` counts documents then."""
 
     @property
     def ended(self) -> bool:
@@ -103,9 +111,10 @@ class _Run:
 class LocalJobs:
     """The jobs of this process, run one at a time in the order they were begun."""
 
-    def __init__(self, ingest: Ingest) -> None:
+    def __init__(self, ingest: Ingest, renewal: Renewal | None = None) -> None:
         """Nothing runs yet."""
         self._ingest = ingest
+        self._renewal = renewal
         self._runs: dict[int, _Run] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -116,6 +125,12 @@ class LocalJobs:
     ) -> Job:
         """See `Jobs.start`."""
         return self._start(paths, collection, sample, keep_samples).job
+
+    def renew(self) -> Job:
+        """Begin to make the index anew, or the job that is at it."""
+        with self._changed:  # it may be taken again by the same thread
+            under_way = (run for run in self._runs.values() if run.job.renews and not run.job.ended)
+            return (next(under_way, None) or self._start((), renews=True)).job
 
     def listed(self) -> list[Job]:
         """See `Jobs.listed`."""
@@ -146,21 +161,33 @@ class LocalJobs:
             IndexingError: as `index.ingest.ingest`.
         """
         run = self._start(paths, collection, sample, keep_samples)
-        reports = run.reports  # all of them, also when only some are remembered
-        told = 0
         try:
-            while True:
-                with self._changed:
-                    while len(reports) == told and not run.job.ended:
-                        self._changed.wait()
-                    new = reports[told:]
-                if not new:
-                    break
-                told += len(new)
-                yield from new
+            yield from self._reports(run)
         finally:
             if not run.job.ended:
                 self.cancel(run.job.id)
+
+    def watch(self, id_: int) -> Iterator[FileReport]:
+        """The reports of a job as they come; given up, the job goes on.
+
+        Raises:
+            JobError: there is none of this number.
+            IndexingError: as the job.
+        """
+        return self._reports(self._run(id_))
+
+    def _reports(self, run: _Run) -> Iterator[FileReport]:
+        reports = run.reports  # all of them, also when only some are remembered
+        told = 0
+        while True:
+            with self._changed:
+                while len(reports) == told and not run.job.ended:
+                    self._changed.wait()
+                new = reports[told:]
+            if not new:
+                break
+            told += len(new)
+            yield from new
         if run.error:
             raise run.error
 
@@ -174,10 +201,18 @@ class LocalJobs:
         if thread:
             thread.join(PATIENCE)
 
-    def _start(self, paths: Sequence[Path], collection: str, sample: bool, keep_samples: bool) -> _Run:
+    def _start(
+        self,
+        paths: Sequence[Path],
+        collection: str = "default",
+        sample: bool = False,
+        keep_samples: bool = False,
+        *,
+        renews: bool = False,
+    ) -> _Run:
         with self._changed:
             self._last += 1
-            run = _Run(Job(self._last, tuple(map(str, paths)), collection), sample, keep_samples)
+            run = _Run(Job(self._last, tuple(map(str, paths)), collection, renews=renews), sample, keep_samples)
             self._runs[self._last] = run
             ended = [id_ for id_, other in self._runs.items() if other.job.ended]
             for id_ in ended[:-RECENT]:
@@ -206,7 +241,7 @@ class LocalJobs:
                 run.job = replace(run.job, state="running")
             state, reason = "done", ""
             try:
-                self._ingested(run)
+                self._done(run)
                 state = "cancelled" if run.cancelled else "done"
             except Exception as error:  # the next job's turn comes whatever happened to this one; `follow` raises it again
                 run.error, state = error, "failed"
@@ -217,10 +252,13 @@ class LocalJobs:
                 run.reports = [report for report in run.reports if report.state not in ("embedding", "unchanged")]
                 self._changed.notify_all()
 
-    def _ingested(self, run: _Run) -> None:
-        """Ingest until it is done or cancelled."""
-        paths = [Path(path) for path in run.job.paths]
-        reports = self._ingest(paths, run.job.collection, run.sample, run.keep_samples)
+    def _done(self, run: _Run) -> None:
+        """Work until it is done or cancelled."""
+        if run.job.renews and self._renewal:
+            reports = self._renewal()
+        else:
+            paths = [Path(path) for path in run.job.paths]
+            reports = self._ingest(paths, run.job.collection, run.sample, run.keep_samples)
         with closing(reports):
             for report in reports:
                 with self._changed:

@@ -33,7 +33,7 @@ def page_html(
     stopped.
     """
     numbered = {citation.number: citation for citation in answer.citations}
-    body = marked(answer, lambda number: _chip(numbered[number]), escaped_lines)
+    body = marked(answer, lambda number: _chip(numbered[number]), escaped_lines, _strong)
     parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}{f" q-asked-{asked}" if asked else ""}">']
     query = searched_for(question, answer) if question and answer.stage == "done" else ""
     if query:
@@ -63,6 +63,10 @@ def page_html(
     if number is not None:
         parts.append(_actions(number, rated, last))
     return " ".join("".join([*parts, "</div>"]).splitlines())  # also a title may hold line breaks
+
+
+def _strong(html: str) -> str:
+    return f'<strong class="q-short">{html}</strong>'
 
 
 def question_html(question: str) -> str:

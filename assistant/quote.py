@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.antecedent import antecedent
 from assistant.asked import Asked, holds_kind
-from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan
+from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, ShortAnswer
 from index.words import stems
 
 MAX_QUOTES = 3
@@ -22,12 +22,13 @@ question in other words may be there."""
 
 
 CLEARLY_BEST = 5.0
-"""A best sentence of this many times the next one's score stands before the others; else they stand in reading order."""
+"""A best sentence of this many times the next one's score stands before the others, and one that the reader found a short
+answer in; else they stand in reading order."""
 
 
 def numbered(evidence: Evidence, wanted: Sequence[Asked] = ()) -> Evidence:
-    """The same evidence with its final numbers: the sentences to quote first, in reading order or a clearly best one ahead,
-    then the others.
+    """The same evidence with its final numbers: the sentences to quote first, in reading order or a best one ahead, then
+    the others.
 
     With what is wanted, only sentences that add to it are quoted.
     """
@@ -51,7 +52,18 @@ def quote(evidence: Evidence) -> Answer:
         text += shown(span)
         spans.append(AnswerSpan(start, len(text), (span.citation.number,)))
         citations.append(span.citation)
-    return Answer(text=text, citations=tuple(citations), spans=tuple(spans))
+    return Answer(text=text, citations=tuple(citations), spans=tuple(spans), short=_short(evidence))
+
+
+def _short(evidence: Evidence) -> ShortAnswer | None:
+    """The short answer of the best sentence, where that is quoted and holds it whole."""
+    best = next(iter(evidence.spans), None)
+    if best is None or best.answer is None or best.citation.number > evidence.quoted:
+        return None
+    (start, end), own = best.answer, best.citation
+    if not own.start <= start < end <= own.end:
+        return None
+    return ShortAnswer(own.number, start, end, own.quote[start - own.start : end - own.start])
 
 
 def shown(span: EvidenceSpan) -> str:
@@ -75,7 +87,8 @@ def _to_quote(evidence: Evidence, wanted: Sequence[Asked]) -> list[EvidenceSpan]
         if not (chosen and wanted) or span.score >= NEARLY_BEST * best or _adds(span, chosen, wanted):
             chosen.append(span)
     rank = {span.citation.document_id: -i for i, span in reversed(list(enumerate(chosen)))}
-    ahead = len(chosen) > 1 and chosen[0].score > CLEARLY_BEST * chosen[1].score
+    clearly = len(chosen) > 1 and chosen[0].score > CLEARLY_BEST * chosen[1].score
+    ahead = clearly or bool(chosen and chosen[0].answer)
     return sorted(
         chosen, key=lambda span: (ahead and span is not chosen[0], -rank[span.citation.document_id], span.citation.start)
     )

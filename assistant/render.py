@@ -17,14 +17,28 @@ MONTHS = (
 )  # `strftime` would say them in the machine's language
 
 
-def marked(answer: Answer, mark: Callable[[int], str], escaped: Callable[[str], str] = str) -> str:
-    """The answer's text, each span followed by `mark` of its citations' numbers; the text itself through `escaped`."""
+def marked(
+    answer: Answer,
+    mark: Callable[[int], str],
+    escaped: Callable[[str], str] = str,
+    bold: Callable[[str], str] | None = None,
+) -> str:
+    """The answer's text, each span followed by `mark` of its citations' numbers; the text itself through `escaped`, the
+    short answer also through `bold`."""
+    short = answer.short_range if bold else None
+
+    def part(start: int, end: int) -> str:
+        if bold is None or short is None or not (start <= short[0] and short[1] <= end):
+            return escaped(answer.text[start:end])
+        before, own, after = answer.text[start : short[0]], answer.text[short[0] : short[1]], answer.text[short[1] : end]
+        return escaped(before) + bold(escaped(own)) + escaped(after)
+
     parts, end = [], 0
     for span in answer.spans:
-        parts.append(escaped(answer.text[end : span.end]))
+        parts.append(part(end, span.end))
         parts += [mark(number) for number in span.numbers]
         end = span.end
-    return "".join(parts) + escaped(answer.text[end:])
+    return "".join(parts) + part(end, len(answer.text))
 
 
 def json_object(question: str, answer: Answer) -> dict[str, Any]:
@@ -34,6 +48,7 @@ def json_object(question: str, answer: Answer) -> dict[str, Any]:
         "query": answer.query,
         "status": answer.status,
         "answer": marked(answer, lambda number: f" [{number}]", plain),
+        "short": _short_object(answer),
         "citations": [_citation_object(citation) for citation in answer.citations],
         "nearest": [_citation_object(citation) for citation in answer.nearest],
         "removed": answer.removed,
@@ -42,6 +57,10 @@ def json_object(question: str, answer: Answer) -> dict[str, Any]:
         "answerer": answer.answerer,
         "seconds": {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")},
     }
+
+
+def _short_object(answer: Answer) -> dict[str, Any] | None:
+    return {name: getattr(answer.short, name) for name in ("text", "number", "start", "end")} if answer.short else None
 
 
 def _citation_object(citation: Citation) -> dict[str, Any]:
@@ -60,14 +79,14 @@ def searched_for(question: str, answer: Answer) -> str:
     return "" if answer.query == question.strip() else answer.query
 
 
-def terminal(answer: Answer, outdated: Sequence[Outdated] = (), question: str = "") -> str:
+def terminal(answer: Answer, outdated: Sequence[Outdated] = (), question: str = "", *, styled: bool = False) -> str:
     """Plain text: the answer with its markers, then the quotes they name, with document and place.
 
-    With `question`, what was searched for instead of it comes first.
+    With `question`, what was searched for instead of it comes first. `styled` says whether bold can be shown.
     """
     query = searched_for(question, answer) if question else ""
     lines = [f"Searched for: {plain(query)}", ""] if query else []
-    text = marked(answer, lambda number: f" [{number}]", plain)
+    text = marked(answer, lambda number: f" [{number}]", plain, _bold if styled else None)
     lines += [columns(rows) if rows else prose for prose, rows in blocks(text)]
     lines += [f"({plain(note)})" for note in remarks(answer)]
     if answer.nearest:
@@ -76,6 +95,10 @@ def terminal(answer: Answer, outdated: Sequence[Outdated] = (), question: str = 
         lines += ["", f"[{citation.number}] “{' '.join(plain(citation.quote).split())}”", f"    {plain(place(citation))}"]
         lines += [f"    {mark}" for mark in marks(citation, outdated)]
     return "\n".join(lines)
+
+
+def _bold(text: str) -> str:
+    return f"\x1b[1m{text}\x1b[22m"
 
 
 def place(citation: Citation) -> str:

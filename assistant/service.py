@@ -16,13 +16,14 @@ from assistant.chat import ask
 from assistant.conversations import Conversations, RemoteConversations
 from assistant.documents import Documents, LocalDocuments, RemoteDocuments
 from assistant.enrich import enrich
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, JobError
 from assistant.feedback import FeedbackStore
 from assistant.history import CONVERSATION, History
 from assistant.jobs import Job, Jobs, LocalJobs, RemoteJobs
 from assistant.line import InLine
 from assistant.models import ServedModel, open_llm
 from assistant.owner import Owner, Say, call, owner_or_self
+from assistant.reading.reader import reader_of
 from assistant.settings import AssistantSettings
 from assistant.starters import Starters
 from assistant.types import Answer, Conversation, Enriched
@@ -31,6 +32,7 @@ from index.erase import Erased, erase, finish, named
 from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest import ingest
 from index.library import Library
+from index.reindex import is_left, renew, share_done
 from index.settings import IndexSettings
 from index.types import FileReport, Filters
 
@@ -94,7 +96,8 @@ class LocalService:
         self.jobs = LocalJobs(
             lambda paths, collection, sample, keep_samples: ingest(
                 library, paths, collection=collection, sample=sample, keep_samples=keep_samples
-            )
+            ),
+            self._renewal,
         )
         self.answers = Answers(
             lambda question, before, filters: self.ask(question, before, None, filters), self.conversations
@@ -110,27 +113,42 @@ class LocalService:
     ) -> Generator[Answer]:
         """See `Service.ask`."""
         model = self.model(llm)
-        if model is None:
-            yield from ask(question, conversation, library=self.library, filters=filters)
-            return
-        shared = InLine(model)
+        shared = None if model is None else InLine(model)
+        by_words = self.library.outdated
         for answer in ask(question, conversation, library=self.library, llm=shared, filters=filters):
-            yield replace(answer, ahead=shared.ahead) if answer.stage != "done" and shared.ahead else answer
+            if answer.stage == "done" and by_words and answer.status != "meta":
+                yield replace(answer, notes=(*answer.notes, self._by_words()))
+            else:
+                yield replace(answer, ahead=shared.ahead) if answer.stage != "done" and shared and shared.ahead else answer
+
+    def renew(self) -> Job | None:
+        """Begin to make the index anew where that is to be done or was interrupted; questions are answered meanwhile."""
+        return self.jobs.renew() if self.library.outdated or is_left(self.library.settings.home) else None
 
     def ingest(
         self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
     ) -> Iterator[FileReport]:
-        """See `Service.ingest`."""
-        return self.jobs.follow(paths, collection, sample, keep_samples)
+        """See `Service.ingest`; an outdated index is made anew first, and its documents are reported too."""
+        if self.library.outdated:
+            yield from self.jobs.watch(self.jobs.renew().id)
+        yield from self.jobs.follow(paths, collection, sample, keep_samples)
 
     def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
-        """See `Service.add_files`."""
+        """See `Service.add_files`; an outdated index is made anew first."""
+        if self.library.outdated:
+            self.jobs.renew()
         return self.jobs.start(paths, collection, keep_samples=keep_samples)
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
-        """See `Service.remove`."""
+        """See `Service.remove`.
+
+        Raises:
+            JobError: the index is being made anew.
+        """
         targets = [named(self.library.engine, name, str(path)) for name, path in names]
         with self.library.writing:
+            if self._renewing():
+                raise JobError(f"the index is being made anew, {self._share()} done: remove files when it is there")
             erased = erase(self.library, targets)
             answers = self.conversations.purge(erased.document_ids) if purge else 0
             finish(self.library)
@@ -141,16 +159,40 @@ class LocalService:
 
         Raises:
             SettingsError: there is no language model.
+            JobError: the index is outdated.
         """
+        if self.library.outdated:
+            raise JobError("the index is of an earlier embedder, or is being made anew: `quarry status` says how far it is")
         model = self.model(llm)
         if model is None:
             raise SettingsError("there is no language model to write questions: give one with --llm or QUARRY_LLM")
         yield from enrich(self.library, model)
 
-    def warm_up(self) -> None:
-        """Load the embedder, so that the first question finds it ready; in the background the language model, then starters.
+    def _renewal(self) -> Generator[FileReport]:
+        for one in renew(self.library):
+            state = "indexed" if one.chunks else "embedding"
+            yield FileReport(one.file, state, one.chunks, number=one.number, total=one.total, share=one.share)
 
-        The embedder is not loaded beside other work, as that imports modules of its library; it takes a fifth of a second.
+    def _renewing(self) -> bool:
+        return any(job.renews and not job.ended for job in self.jobs.listed())
+
+    def _share(self) -> str:
+        return f"{100 * share_done(self.library.settings.home):.0f} %"
+
+    def _by_words(self) -> str:
+        """Why an answer may have missed what says the same in other words."""
+        if not self.library.outdated:  # since the question was asked
+            why = "was being made anew"
+        elif self._renewing():
+            why = f"is being made anew, {self._share()} done"
+        else:
+            why = "is of an earlier embedder: `quarry reindex`"
+        return f"passages were found by their words alone, as the index {why}"
+
+    def warm_up(self) -> None:
+        """Load embedder and reader, for the first question to find; in the background the language model, then starters.
+
+        These two are not loaded beside other work, as that imports modules of their libraries; they take about two seconds.
 
         Raises:
             ModelError: the language model's weights are missing or have the wrong hash.
@@ -158,6 +200,7 @@ class LocalService:
         llm = self.model()
         try:
             self.library.embedder.encode_query("ready")
+            reader_of(self.library.embedder)
         except (AssistantError, IndexingError) as error:
             self._say(f"{error}; every question will say so too")
             return
@@ -243,8 +286,8 @@ def _absolute(llm: str | None) -> str | None:
 def local_service(
     index: IndexSettings, assistant: AssistantSettings, progress: Progress, say: Say
 ) -> Iterator[LocalService]:
-    """The library opened here; the caller already owns the data folder."""
-    library = Library(index, Embedder(index.embedder))
+    """The library opened here, outdated or not; the caller already owns the data folder."""
+    library = Library(index, Embedder(index.embedder), outdated=True)
     service = LocalService(library, assistant, progress, say)
     try:
         yield service

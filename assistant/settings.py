@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,16 @@ class AssistantSettings:
 
 
 def load_settings(
-    arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None
+    arguments: Mapping[str, Any],
+    environment: Mapping[str, str] | None = None,
+    warn: Callable[[str], None] = lambda line: None,
 ) -> tuple[IndexSettings, AssistantSettings]:
     """Both settings, each field from `arguments`, the environment, quarry.toml or its default, in this order.
+
+    `warn` gets a line for each setting that an earlier version had and this one hasn't.
 
     Raises:
         SettingsError: a key is unknown, or a value can't be used.
     """
-    index, assistant = load((IndexSettings, AssistantSettings), arguments, environment)
+    index, assistant = load((IndexSettings, AssistantSettings), arguments, environment, warn)
     return index, assistant

@@ -175,7 +175,8 @@ class Starters:
         return found
 
     def _look(self) -> None:
-        while self._library.writing.locked():  # an ingest changes the library with every document
+        # An ingest changes the library with every document; what an outdated index answers says little of the new one.
+        while self._library.writing.locked() or self._library.outdated:
             time.sleep(0.5)
         changes = self._library.changes
         try:

@@ -12,6 +12,8 @@ from assistant.expected import expectation, load_expected
 from assistant.owner import find_owner
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
+from index.library import fingerprint_now
+from index.reindex import share_done
 from index.schema import chunks, database_url, documents, folders, meta, versions
 from index.settings import IndexSettings
 
@@ -28,6 +30,7 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
         "data folder": str(index.home),
         "served at": owner.address if owner else "nowhere",
         "embedder": index.embedder,
+        "index": "nothing yet",
         "language model": assistant.llm_model or assistant.llm,
         "expect": expectation(assistant.llm, ANSWERABLE, measured),
         "measured": {llm: asdict(counts) for llm, counts in measured.items()},
@@ -43,6 +46,8 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
         with engine.connect() as connection:
             made = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
             found["embedder"] = made or index.embedder
+            if made:
+                found["index"] = _state(made, index, served=owner is not None)
             found["chunks"] = connection.execute(sa.select(sa.func.count()).select_from(chunks)).scalar_one()
             found["folders"] = list(connection.execute(sa.select(folders.c.path)).scalars())
             names = ("file", "title", "publisher", "date", "version")
@@ -62,3 +67,17 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
     finally:
         engine.dispose()
     return found
+
+
+def _state(made: str, index: IndexSettings, *, served: bool) -> str:
+    """Whether the index is the one that would be made now, and, if not, how far that is."""
+    now = fingerprint_now(index)
+    if not now:
+        return f"whether it is of the embedder {index.embedder} shows once that is loaded"
+    if made == now:
+        return "up to date"
+    done = f"{100 * share_done(index.home):.0f} % done"
+    if served:
+        return f"being made anew, {done}; until then passages are found by their words alone"
+    cure = "`quarry serve` or `quarry reindex` makes it anew"
+    return f"of an earlier embedder or chunker, so passages are found by their words alone: {cure} ({done})"

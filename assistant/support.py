@@ -53,7 +53,7 @@ def signals(sentence: str, cited: Sequence[EvidenceSpan], embedder: Embedder | N
     numbers = [quantity for quantity in quantities(sentence) if not quantity.is_pronoun]
     cosine = words
     if embedder is not None:
-        cosine = float((embedder.encode_documents(quotes) @ embedder.encode_documents([sentence])[0]).max())
+        cosine = float(embedder.spread(embedder.encode_documents(quotes) @ embedder.encode_documents([sentence])[0]).max())
     return Signals(
         words,
         cosine,

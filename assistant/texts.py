@@ -85,4 +85,5 @@ READ_AGAIN, AGAIN, REMOVE, OPEN = "Bring all folders up to date", "Read again", 
 COLUMNS = ("Title", "Date", "Pages", "State", "File", "Actions")
 STATES = {"current": "✓ in the library", "same": "✓ a copy", "failed": "⚠ failed", "removed": "– removed"}
 WORKING = "{done} of {total} files, {chunks}{left}"
+RENEWING = "The index is made anew: {told}"
 CANCEL = "Cancel"

@@ -40,11 +40,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSpan:
-    """A sentence that may answer: its citation, its score in [0, 1], and the words around it that say whom it is about."""
+    """A sentence that may answer: its citation, its score in [0, 1], and the words around it that say whom it is about.
+
+    `answer` is the range of the short answer in the document, where one was found.
+    """
 
     citation: Citation
     score: float
     context: str
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,16 @@ class AnswerSpan:
     start: int
     end: int
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The few words that answer, `[start, end)` of the document that citation `number` is of, within its range."""
+
+    number: int
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,8 @@ class Answer:
 
     `text` holds no markers: `spans` say which of its characters rest on which citations. `removed` counts statements
     that failed their check; `candidates` are the subjects that an answer asking back offers; `nearest` are the passages
-    a refusal shows; `answerer` is `quotes` or the model's name; `ahead` is how many others wait for the model before it.
+    a refusal shows; `short` are the few words that answer, within a citation; `answerer` is `quotes` or the model's name;
+    `ahead` is how many others wait for the model before it.
     """
 
     text: str = ""
@@ -122,11 +137,23 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     seconds: Seconds = Seconds()
     ahead: int = 0
+    short: ShortAnswer | None = None
 
     @property
     def refused(self) -> bool:
         """Whether the documents were found not to hold the answer."""
         return self.status == "refused"
+
+    @property
+    def short_range(self) -> tuple[int, int] | None:
+        """Where the short answer stands in `text`, in what rests on its citation; None where it isn't said so there."""
+        if self.short is None:
+            return None
+        for span in self.spans:
+            at = self.text.find(self.short.text, span.start, span.end)
+            if self.short.number in span.numbers and at >= 0:
+                return at, at + len(self.short.text)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

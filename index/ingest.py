@@ -22,7 +22,7 @@ from index.reuse import known_vectors
 from index.sentences import is_wrapped
 from index.tasks import Task, tasks_of
 from index.types import Document, File, FileReport, Sentences
-from index.views import embedded_sentences, embedded_texts
+from index.views import embedded
 from index.walk import closed_folders, read_whole
 from index.worker import Worker
 
@@ -137,8 +137,9 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
     wrapped = is_wrapped(document.text)
     for start in range(0, len(chunks) if known is None else 0, BATCH):
         batch = chunks[start : start + BATCH]
-        vectors.append(library.embedder.encode_documents(embedded_texts(document, batch, library.embedder)))
-        views += embedded_sentences(document, batch, library.embedder, wrapped=wrapped)
+        made, own = embedded(document, batch, library.embedder, wrapped=wrapped)
+        vectors.append(made)
+        views += own
         if start + BATCH < len(chunks):
             share = (start + BATCH) / len(chunks)
             yield FileReport(one.file, "embedding", start + BATCH, f"of {len(chunks)} chunks", share=share)

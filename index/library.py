@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from index import passages, versions, words
 from index.chunk import VERSION
-from index.embed import Embedder, Vectors
+from index.embed import PACKAGED, Embedder, Vectors
 from index.erase import finish
-from index.errors import StoreError, unwritable
+from index.errors import IndexingError, StoreError, unwritable
 from index.files import (
     Folder,
     forget_files,
@@ -34,6 +34,10 @@ from index.settings import IndexSettings
 from index.store import VectorStore
 from index.texts import Texts
 from index.types import Chunk, Document, File, Sentences
+from index.views import embedded
+
+MOST_EMBEDDED = 64
+"""Chunks whose sentences are embedded while one waits for them: some 4 seconds on two cores."""
 
 
 def made_by(embedder: Embedder, settings: IndexSettings) -> str:
@@ -42,14 +46,28 @@ def made_by(embedder: Embedder, settings: IndexSettings) -> str:
     return f"{embedder.fingerprint} chunker {VERSION} of {tokens} tokens, words {words.VERSION}"
 
 
+def fingerprint_now(settings: IndexSettings) -> str:
+    """What an index would be made with; empty for embedders that say it only once they are loaded, or can't be."""
+    if settings.embedder not in PACKAGED:
+        return ""
+    try:
+        return made_by(Embedder(settings.embedder), settings)
+    except IndexingError:
+        return ""
+
+
 class Library:
     """An open data folder. One process at a time; its threads share it."""
 
-    def __init__(self, settings: IndexSettings, embedder: Embedder, *, chroma: Path | None = None) -> None:
+    def __init__(
+        self, settings: IndexSettings, embedder: Embedder, *, chroma: Path | None = None, outdated: bool = False
+    ) -> None:
         """Opens or creates the data folder and tidies up. `chroma` is where vectors lie that lie elsewhere.
 
+        An index made with another embedder, chunk size or keywords is opened only where it may be `outdated`.
+
         Raises:
-            StoreError: the folder can't be written, or was made with another embedder or chunk size.
+            StoreError: the folder can't be written, or was made otherwise and may not be outdated.
             ModelError: the embedder can't be loaded, or reads too little.
         """
         self.settings = settings
@@ -58,8 +76,9 @@ class Library:
         """The longest chunk: what the settings say, or less where the embedder reads less."""
         self.engine = open_database(settings.home)
         self.fingerprint = made_by(embedder, settings)
-        self._check_fingerprint(self.fingerprint)
-        self.store = VectorStore(chroma or settings.home / "chroma", self.fingerprint)
+        self.made = self._made(outdated)
+        """What the index is made with."""
+        self.store = VectorStore(chroma or settings.home / "chroma", self.made, readable=not self.outdated)
         self._texts = Texts(self.engine)
         self.changes = 0
         """How often chunks or their questions have changed since the library was opened."""
@@ -67,6 +86,20 @@ class Library:
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
         finish(self)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the index is made otherwise than it would be now, until `reindex.renew` is through.
+
+        Passages are then found by keywords alone: vectors of two embedders say nothing of one another.
+        """
+        return self.made != self.fingerprint
+
+    def renewed(self) -> None:
+        """The index in the database is now the one that would be made: its vectors are searched from here on."""
+        self.store.become(self.fingerprint)
+        self.made = self.fingerprint
+        self.changes += 1
 
     def close(self) -> None:
         """Let go of the database."""
@@ -161,9 +194,32 @@ class Library:
         return passages.cut_out(rows, self._texts)
 
     def sentences(self, ids: Sequence[str]) -> dict[str, Sentences]:
-        """The sentences of the chunks of current versions among `ids`, with their vectors."""
+        """The sentences of the chunks of current versions among `ids`, with their vectors; none of an outdated index."""
+        if self.outdated:
+            return {}
         with self.engine.connect() as connection:
             return passages.sentences(connection, ids)
+
+    def sentences_of(self, chunks: Sequence[Chunk]) -> dict[str, Sentences]:
+        """The sentences of these chunks by id, as far as they are of current versions.
+
+        Those that the index lacks, as it is outdated or was made anew since they were found, are embedded now.
+        """
+        found = self.sentences([chunk.id for chunk in chunks])
+        lacking = [chunk for chunk in chunks if chunk.id not in found]
+        return found | self._embedded(lacking) if lacking else found
+
+    def _embedded(self, chunks: Sequence[Chunk]) -> dict[str, Sentences]:
+        """Sentences made now, of `MOST_EMBEDDED` chunks at most, evenly spread."""
+        current = {id_: self.current(id_) for id_ in dict.fromkeys(chunk.document_id for chunk in chunks)}
+        there = [one for one in chunks if (document := current[one.document_id]) and document.version == one.version]
+        chosen = there[:: 1 + len(there) // (MOST_EMBEDDED + 1)]
+        found: dict[str, Sentences] = {}
+        for document in filter(None, current.values()):
+            own = [chunk for chunk in chosen if chunk.document_id == document.id]
+            _, made = embedded(document, own, self.embedder, first=True)
+            found |= {chunk.id: sentences for chunk, sentences in zip(own, made, strict=True)}
+        return found
 
     def count_chunks(self) -> int:
         """The number of chunks of current versions."""
@@ -197,8 +253,11 @@ class Library:
         `file` is what is now known of the file it was read from. The file's earlier document goes, if no other names it.
 
         Raises:
-            StoreError: the disk is full, or something else keeps the data folder from being written; the old state stays.
+            StoreError: the disk is full, or something else keeps the data folder from being written, or the index is
+                outdated; the old state stays.
         """
+        if self.outdated:
+            raise StoreError(self._otherwise())
         with self._change() as connection:
             versions.start(connection, document)
         self.store.add(chunks, vectors, document.collection)
@@ -241,13 +300,19 @@ class Library:
             self._texts.forget()
         self.tidy()
 
-    def _check_fingerprint(self, fingerprint: str) -> None:
+    def _made(self, outdated: bool) -> str:
+        """What the index is made with, which a new one notes."""
         with self.engine.begin() as connection:
-            made = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
-            if made is None:
-                connection.execute(sa.insert(meta).values(key="fingerprint", value=fingerprint))
-        if made not in (None, fingerprint):
-            raise StoreError(
-                f"the index in {self.settings.home} was made by '{made}', but now it would be '{fingerprint}': "
-                "`quarry reindex` makes it anew, or go back to the earlier settings"
-            )
+            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
+            if found is None:
+                connection.execute(sa.insert(meta).values(key="fingerprint", value=self.fingerprint))
+        self.made = str(found or self.fingerprint)
+        if self.outdated and not outdated:
+            raise StoreError(self._otherwise())
+        return self.made
+
+    def _otherwise(self) -> str:
+        return (
+            f"the index in {self.settings.home} was made by '{self.made}', but now it would be '{self.fingerprint}': "
+            "`quarry reindex` makes it anew, or go back to the earlier settings"
+        )

@@ -56,7 +56,12 @@ def add(library: Library, chunk: Chunk, model: str, texts: Sequence[str]) -> Non
 
 
 def by_questions(vector: Vectors, library: Library, filters: Filters) -> dict[str, float]:
-    """For each chunk that has questions, the cosine of `vector` `(d,)` with the nearest, best first; mostly empty."""
+    """For each chunk that has questions, the cosine of `vector` `(d,)` with the nearest, best first; mostly empty.
+
+    Those of an outdated index are another embedder's, and not looked at.
+    """
+    if library.outdated:
+        return {}
     matrix = _matrix(library, library.changes)
     if not matrix.ids:
         return {}

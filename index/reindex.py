@@ -1,15 +1,18 @@
 """An index made anew from the stored texts, beside the old one: after a change of embedder, chunker or keywords.
 
 The new vectors lie in a Chroma collection of their own, the rest in a data folder within the data folder. One transaction
-makes it the index. Until then the old one stays as it is, and an interrupted run goes on where it was.
+makes it the index. Until then the old one stays as it is, searched by keywords alone, and an interrupted run goes on where
+it was.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +23,13 @@ from index.chunk import chunk
 from index.embed import Embedder, Vectors
 from index.erase import REINDEX
 from index.errors import StoreError
-from index.library import Library, made_by
+from index.library import Library
 from index.schema import documents, meta, open_database, questions
+from index.sentences import is_wrapped
 from index.settings import IndexSettings
-from index.store import VectorStore
 from index.texts import Key, Texts
-from index.types import Sentences
-from index.views import embedded_sentences, embedded_texts
+from index.types import Document, Sentences
+from index.views import embedded
 
 BATCH = 64
 """Chunks, or chunks' questions, embedded at a time."""
@@ -48,83 +51,140 @@ COPIES = (
 
 @dataclass(frozen=True, slots=True)
 class Reindexed:
-    """A document done: `number` of `total`, with its chunks, and some seconds that the rest will take."""
+    """A document done, or on the way through a long one: `number` of `total`, and some seconds that the rest will take.
+
+    `chunks` are its own once it is done, 0 until then. `share` is how much of the texts is done, in [0, 1].
+    """
 
     file: str
     number: int
     total: int
     chunks: int
     seconds_left: float
+    share: float = 1.0
 
 
 def reindex(settings: IndexSettings, embedder: Embedder) -> Iterator[Reindexed]:
     """Make the index of a data folder anew with these settings; nothing is done where it is made with them already.
 
-    The caller owns the data folder, and no library is open on it. The files themselves are not needed.
+    The caller owns the data folder, and no library is open on it.
 
     Raises:
         StoreError: the data folder can't be written, or is full; the old index is as it was.
         ModelError: the embedder can't be loaded.
     """
-    engine = open_database(settings.home)
-    fingerprint, made = made_by(embedder, settings), _fingerprint(engine)
+    library = Library(settings, embedder, outdated=True)
     try:
-        if made not in (None, fingerprint):
-            new = _begun(settings, embedder, str(made), fingerprint)
+        yield from renew(library)
+    finally:
+        library.close()
+
+
+def renew(library: Library) -> Iterator[Reindexed]:
+    """Make the index of an open library anew where it is outdated, and search by its vectors from then on.
+
+    Questions are answered meanwhile; its documents may not change, its `writing` is held but for moments. The files
+    themselves are not needed.
+
+    Raises:
+        StoreError: the data folder can't be written, or is full; the old index is as it was.
+        ModelError: the embedder can't be loaded.
+    """
+    place = library.settings.home / REINDEX
+    if not library.outdated and not place.exists():
+        return
+    try:
+        if library.outdated:
+            new = _begun(library, place)
             try:
-                yield from _build(engine, new)
-                yield from _questions(engine, new)
+                yield from _build(library, new)
+                yield from _questions(library.engine, new)
             finally:
                 new.close()
-            _switch(engine, settings.home / REINDEX / "library.db", fingerprint)
-            VectorStore(settings.home / "chroma", fingerprint).drop_others()
-        shutil.rmtree(settings.home / REINDEX, ignore_errors=True)
+            with library.writing:
+                _switch(library.engine, place / "library.db", library.fingerprint)
+                library.renewed()
+        with library.writing:
+            library.store.drop_others()
+            shutil.rmtree(place, ignore_errors=True)
     except (sa.exc.OperationalError, OSError) as error:
         reason = getattr(error, "orig", error)
         raise StoreError(
             f"the new index can't be written ({reason}); the old one is as it was: free some space and run "
             "`quarry reindex` again, it goes on where it stopped"
         ) from error
-    finally:
-        engine.dispose()
 
 
-def _begun(settings: IndexSettings, embedder: Embedder, made: str, fingerprint: str) -> Library:
+def is_left(home: Path) -> bool:
+    """Whether a new index was begun in this data folder, and not finished or not cleared away."""
+    return (home / REINDEX).exists()
+
+
+def share_done(home: Path) -> float:
+    """How much of the new index is there, in [0, 1], by the length of its chunks; may be asked beside whoever makes it."""
+    old, new = _length(home / "library.db"), _length(home / REINDEX / "library.db")
+    return min(1.0, new / old) if old else 1.0
+
+
+def _length(path: Path) -> int:
+    """Characters of all chunks in a database; none where there is no database yet."""
+    if not path.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+            return int(database.execute('SELECT coalesce(sum("end" - start), 0) FROM chunks').fetchone()[0])
+    except sqlite3.Error:  # its tables are being made
+        return 0
+
+
+def _begun(library: Library, place: Path) -> Library:
     """The new index as far as an earlier run came, or an empty one."""
-    home = settings.home / REINDEX
-    if home.exists():
-        engine = open_database(home)
+    if place.exists():
+        engine = open_database(place)
         begun = _fingerprint(engine)
         engine.dispose()
-        if begun != fingerprint:
-            shutil.rmtree(home)
-    if not home.exists():
-        VectorStore(settings.home / "chroma", made).drop_others()  # vectors of a run given up
-    return Library(replace(settings, home=home), embedder, chroma=settings.home / "chroma")
+        if begun != library.fingerprint:
+            shutil.rmtree(place)
+    with library.writing:
+        if not place.exists():
+            library.store.drop_others()  # vectors of a run given up
+        settings = replace(library.settings, home=place)
+        return Library(settings, library.embedder, chroma=library.settings.home / "chroma")
 
 
-def _build(engine: sa.Engine, new: Library) -> Iterator[Reindexed]:
+def _build(library: Library, new: Library) -> Iterator[Reindexed]:
     """Chunk, embed and store every current document that the new index lacks; what is no longer current leaves it."""
-    texts = Texts(engine)
-    current, done = _current(engine), _current(new.engine)
+    texts = Texts(library.engine)
+    current, done = _current(library.engine), _current(new.engine)
     for key in done.keys() - current.keys():
-        new.remove(key[0])
+        with library.writing:
+            new.remove(key[0])
     waiting = {key: folder for key, folder in current.items() if key not in done}
-    sizes = {key: len(texts[key].text) for key in waiting}
-    start, left = time.monotonic(), sum(sizes.values())
+    sizes = {key: len(texts[key].text) for key in current}
+    whole, length = sum(sizes.values()), sum(sizes[key] for key in waiting)
+    start, left = time.monotonic(), float(length)
+
+    def reported(document: Document, number: int, chunks: int, left: float) -> Reindexed:
+        pace = (time.monotonic() - start) / max(1.0, length - left)
+        return Reindexed(document.file, number, len(current), chunks, pace * left, 1.0 - left / max(1, whole))
+
     for number, (key, folder) in enumerate(waiting.items(), len(current) - len(waiting) + 1):
         document = texts[key]
         chunks = chunk(document, new.embedder.count_tokens, new.chunk_tokens)
+        wrapped = is_wrapped(document.text)
         vectors: list[Vectors] = []
         views: list[Sentences] = []
-        for some in (chunks[at : at + BATCH] for at in range(0, len(chunks), BATCH)):
-            vectors.append(new.embedder.encode_documents(embedded_texts(document, some, new.embedder)))
-            views += embedded_sentences(document, some, new.embedder)
+        for at in range(0, len(chunks), BATCH):
+            made, own = embedded(document, chunks[at : at + BATCH], new.embedder, wrapped=wrapped)
+            vectors.append(made)
+            views += own
+            if at + BATCH < len(chunks):
+                yield reported(document, number, 0, left - sizes[key] * (at + BATCH) / len(chunks))
         if chunks:
-            new.write(folder, document, chunks, np.concatenate(vectors), views)
+            with library.writing:
+                new.write(folder, document, chunks, np.concatenate(vectors), views)
         left -= sizes[key]
-        pace = (time.monotonic() - start) / max(1, sum(sizes.values()) - left)
-        yield Reindexed(document.file, number, len(current), len(chunks), pace * left)
+        yield reported(document, number, len(chunks), left)
 
 
 def _questions(engine: sa.Engine, new: Library) -> Iterator[Reindexed]:

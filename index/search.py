@@ -1,5 +1,5 @@
 """A query in, chunks out, best first: vectors, keywords and words of like meaning, fused. Every caller searches through
-`search`."""
+`search`. Where the index is outdated, its vectors are another embedder's and have no part in it."""
 
 from __future__ import annotations
 
@@ -73,12 +73,18 @@ def search(
 def candidates(
     query: str, library: Library, pool: int, filters: Filters, context: Sequence[str] = ()
 ) -> tuple[Ranking, dict[str, Chunk], dict[str, float]]:
-    """The first `pool` chunks of each ranking by their fused scores, best first; the chunks by id; and their cosines."""
-    vector = query_vector(query, context, library)
-    vectors = _nearest(vector, library, pool, filters)
+    """The first `pool` chunks of each ranking by their fused scores, best first; the chunks by id; and their cosines.
+
+    An outdated index has but one ranking, and no cosines.
+    """
     own = by_keywords(query, library, pool, filters)
     earlier = by_keywords(earlier_words(query, context), library, pool, filters)
     keywords = with_earlier(own, earlier)[:pool]
+    if library.outdated:
+        chunks = library.chunks([id_ for id_, _ in keywords])
+        return fuse((), [found for found in keywords if found[0] in chunks], 0.0), chunks, {}
+    vector = query_vector(query, context, library)
+    vectors = _nearest(vector, library, pool, filters)
     asked = by_questions(vector, library, filters)
     chunks = library.chunks(list(dict.fromkeys([*(id_ for id_, _ in (*vectors, *keywords)), *islice(asked, pool)])))
     similarity = library.store.similarities(vector, list(chunks))

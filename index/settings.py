@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,9 @@ from index.errors import SettingsError
 
 T = TypeVar("T")
 
+RETIRED = ("vector_weight",)
+"""Keys that an earlier version had: they are passed over with a warning, where a key that never was one is an error."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
@@ -23,7 +26,8 @@ class IndexSettings:
     home: Path = Path(platformdirs.user_data_dir("quarry"))
     """The data folder: library.db and chroma/."""
     embedder: str = "embedded"
-    """`embedded` (all-MiniLM-L6-v2 from its package), or a path or name that sentence-transformers can load offline."""
+    """`embedded` (all-MiniLM-L6-v2), `multilingual` (multilingual-e5-small, with the reader over it), or a path or name that
+    sentence-transformers can load offline."""
     chunk_tokens: int = 225
     """The longest chunk, in the embedder's tokens; less where it reads less. ARCHITECTURE.md has the sizes tried."""
     top_k: int = 8
@@ -37,9 +41,12 @@ class IndexSettings:
 
 
 def load(
-    kinds: tuple[type[Any], ...], arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None
+    kinds: tuple[type[Any], ...],
+    arguments: Mapping[str, Any],
+    environment: Mapping[str, str] | None = None,
+    warn: Callable[[str], None] = lambda line: None,
 ) -> tuple[Any, ...]:
-    """One settings value of each kind, each field from the first place that has it.
+    """One settings value of each kind, each field from the first place that has it; `warn` is told of retired keys.
 
     The order is: `arguments` (those that are not None), `QUARRY_<NAME>` in the environment (an empty one counts as not
     set), `quarry.toml` in the data folder, the field's default.
@@ -52,10 +59,11 @@ def load(
     given: dict[str, Any] = {}
     for name, value in environment.items():
         if name.startswith("QUARRY_") and name not in OUTSIDE and value:
-            given[_known(name.removeprefix("QUARRY_").lower(), known, name)] = value
+            given |= _kept({name.removeprefix("QUARRY_").lower(): value}, known, f"({name})", warn)
     given |= {name: value for name, value in arguments.items() if value is not None}
     home = _converted("home", given.get("home") or known["home"], Path)
-    merged = _read_file(home / "quarry.toml", known) | given
+    file = home / "quarry.toml"
+    merged = _kept(_read_file(file), known, f"in {file}", warn) | given
     values = {name: _converted(name, value, type(known[name])) for name, value in merged.items()}
     return tuple(
         kind(**{field.name: values[field.name] for field in fields(kind) if field.name in values}) for kind in kinds
@@ -66,22 +74,23 @@ OUTSIDE = {"QUARRY_REQUIRE_BROWSER", "QUARRY_REQUIRE_OCR"}
 """Environment variables that are not settings of the product: the test suite's own."""
 
 
-def _known(name: str, known: Mapping[str, Any], source: str) -> str:
-    if name not in known:
-        raise SettingsError(f"unknown setting {source}; the valid ones are {', '.join(sorted(known))}")
-    return name
+def _kept(content: Mapping[str, Any], known: Mapping[str, Any], source: str, warn: Callable[[str], None]) -> dict[str, Any]:
+    """The settings without retired ones, each of which is known."""
+    for name in content:
+        if name in RETIRED:
+            warn(f"the setting {name} {source} is no longer used: take it out")
+        elif name not in known:
+            raise SettingsError(f"unknown setting {name} {source}; the valid ones are {', '.join(sorted(known))}")
+    return {name: value for name, value in content.items() if name in known}
 
 
-def _read_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} can't be read: {error}") from error
-    for name in content:
-        _known(name, known, f"{name} in {path}")
-    return content
 
 
 def _converted(name: str, value: Any, kind: type[Any]) -> Any:

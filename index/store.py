@@ -38,8 +38,9 @@ def collection_name(fingerprint: str) -> str:
 class VectorStore:
     """An open Chroma collection, in `folder`, for vectors of one fingerprint."""
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Opens or creates the collection.
+    def __init__(self, folder: Path, fingerprint: str, *, readable: bool = True) -> None:
+        """Opens or creates the collection. Where it is not `readable`, as its vectors are another embedder's, they can only
+        be deleted.
 
         Raises:
             StoreError: Chroma can't open the folder.
@@ -49,7 +50,7 @@ class VectorStore:
         from chromadb.config import Settings
         from chromadb.errors import ChromaError
 
-        self._folder, self._fingerprint = folder, fingerprint
+        self._folder, self._fingerprint, self._readable = folder, fingerprint, readable
         self.reading = threading.Lock()
         """Held while one reads, a few milliseconds, while collections change places, and while anything else opens Chroma's
         files: two copies of SQLite in a process, Chroma's and Python's, take each other's file locks away."""
@@ -61,6 +62,13 @@ class VectorStore:
         except (ChromaError, OSError, ValueError) as error:
             raise StoreError(f"Chroma can't open {folder}: {error}") from error
         self._batch = self._client.get_max_batch_size()
+
+    def become(self, fingerprint: str) -> None:
+        """Be the collection of this fingerprint from now on, to be read: whoever has the store then searches that."""
+        with self.reading:
+            self._fingerprint, self._name = fingerprint, collection_name(fingerprint)
+            self._collection = self._open(self._name)
+            self._readable = True
 
     def add(self, chunks: Sequence[Chunk], vectors: Vectors, collection: str) -> None:
         """Store `vectors` `(n, d)`, one a chunk, under the chunks' ids; `collection` is the document's."""
@@ -172,12 +180,21 @@ class VectorStore:
             else:
                 self._client.get_collection(new, embedding_function=None).modify(name=self._name)
 
+    def _check_readable(self) -> None:
+        if not self._readable:
+            raise StoreError(f"the vectors in {self._folder} are of '{self._fingerprint}': `quarry reindex` makes new ones")
+
     def count(self) -> int:
         """The number of vectors."""
         return int(self._collection.count())
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors `(d,)` of the chunks among `ids`."""
+        """The vectors `(d,)` of the chunks among `ids`.
+
+        Raises:
+            StoreError: they are another embedder's.
+        """
+        self._check_readable()
         if not ids:
             return {}
         with self.reading, self._working():
@@ -192,7 +209,12 @@ class VectorStore:
     def nearest(
         self, vector: Vectors, top_k: int, *, collections: Sequence[str] = (), document_ids: Sequence[str] = ()
     ) -> list[tuple[str, float]]:
-        """The ids of the `top_k` chunks nearest to `vector` `(d,)` and their cosines in [-1, 1], best first."""
+        """The ids of the `top_k` chunks nearest to `vector` `(d,)` and their cosines in [-1, 1], best first.
+
+        Raises:
+            StoreError: the vectors are another embedder's.
+        """
+        self._check_readable()
         filters = [
             {key: {"$in": list(values)}}
             for key, values in (("collection", collections), ("document_id", document_ids))

@@ -129,6 +129,8 @@ class File:
 class FileReport:
     """What an ingest did with one file: added | updated | renamed | unchanged | removed | kept | failed, or embedding now.
 
+    Of a document of an index made anew: indexed.
+
     `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed or (samples) kept.
     `share` is how much of its bytes it has done with this report, in [0, 1].
     """

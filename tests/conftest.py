@@ -42,6 +42,12 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="session")
+def multilingual() -> Embedder:
+    """The encoder that the reader is over."""
+    return Embedder("multilingual")
+
+
+@pytest.fixture(scope="session")
 def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A data folder with the seeds; copy it before changing anything."""
     home = tmp_path_factory.mktemp("seeds") / "home"

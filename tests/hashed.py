@@ -14,6 +14,7 @@ class Hashed(Embedder):
 
     def __init__(self) -> None:
         super().__init__("embedded")
+        self.e5 = None  # nothing is read either
         self.passages = 0
 
     def encode_documents(self, texts: list[str]) -> Vectors:

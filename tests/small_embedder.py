@@ -30,7 +30,7 @@ class SmallEmbedder(Embedder):
     def word_vectors(self, words: list[str]) -> Vectors:  # type: ignore[override]
         return self._encode(list(words), is_query=True)
 
-    def _encode(self, texts: list[str], *, is_query: bool) -> Vectors:
+    def _encode(self, texts: list[str], *, is_query: bool, first: bool = False) -> Vectors:
         self.encoded += 0 if is_query else len(texts)
         vectors = np.full((len(texts), self.dimensions), 1e-3, np.float32)
         for vector, text in zip(vectors, texts, strict=True):

@@ -80,7 +80,7 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path, he
     arguments = ["--json", "--llm", "none", "--samples", str(SEEDS)]
     result = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
     answer = json.loads(result.stdout)
-    assert list(answer)[:5] == ["question", "query", "status", "answer", "citations"]
+    assert list(answer)[:6] == ["question", "query", "status", "answer", "short", "citations"]
     assert answer["status"] == "answered" and "12 tons" in answer["answer"]
     for citation in answer["citations"]:
         text = (SEEDS / citation["file"]).read_bytes().decode()

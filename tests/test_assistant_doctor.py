@@ -101,7 +101,7 @@ def test_a_damaged_database_and_missing_vectors_are_named(home: Path) -> None:
 
 def test_an_index_of_another_embedder_says_reindex(home: Path) -> None:
     one = found(home, "another one")["index"]
-    assert one.state == "broken" and "quarry reindex" in one.cure
+    assert one.state == "warning" and "words alone" in one.found and "quarry reindex" in one.cure
 
 
 def change(path: Path) -> None:
@@ -165,9 +165,11 @@ def test_the_command_says_cause_and_cure_in_a_line_each_and_fails_if_something_i
 ) -> None:
     monkeypatch.setenv("QUARRY_LLM", "none")
     monkeypatch.setenv("QUARRY_PORT", "0")
-    assert main(["--home", str(home), "doctor"]) == 1  # the index is of no embedder there is
+    shutil.rmtree(home / "chroma")
+    assert main(["--home", str(home), "doctor"]) == 1
     out = capsys.readouterr().out
-    assert "broken   index: made by 'small of 64" in out and "; run `quarry reindex`" in out
+    assert "broken   vectors: 3 of 3 chunks have none; remove the files" in out
+    assert "warning  index: made by 'small of 64" in out and "; `quarry serve` makes it anew" in out
     assert main(["--home", str(home / "none"), "doctor", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["state"] for line in lines} <= {"ok", "warning"}

@@ -37,3 +37,12 @@ def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "quarry.toml").write_text("topk = 3")
     with pytest.raises(SettingsError, match="topk in .*top_k"):
         load_settings({}, {"QUARRY_HOME": str(tmp_path)})
+
+
+def test_a_setting_that_is_gone_is_a_warning_in_the_file_and_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "quarry.toml").write_text("vector_weight = 0.55\ntop_k = 3")
+    said: list[str] = []
+    index, _ = load_settings({}, {"QUARRY_HOME": str(tmp_path), "QUARRY_VECTOR_WEIGHT": "0.4"}, said.append)
+    assert index.top_k == 3
+    assert [("vector_weight" in line, "no longer used" in line) for line in said] == [(True, True)] * 2
+    assert "QUARRY_VECTOR_WEIGHT" in said[0] and "quarry.toml" in said[1]
