@@ -47,6 +47,7 @@ MODULES = {
     "mutations": "mutations",
     "wice": "wice",
     "fit-evidence": "fit_evidence",
+    "fit-reading": "fit_reading",
     "fit-support": "fit_support",
     "fit-judge": "fit_judge",
     "contoso": "contoso",
@@ -56,6 +57,9 @@ MODULES = {
     "deletion": "deletion",
     "switch": "switch",
     "gate": "gate",
+    "articles": "articles",
+    "office": "office",
+    "train-reader": "train_reader",
 }
 """The module of each command's function, which has the command's name. It returns its figures, those that can fail a
 build with whether they do."""
@@ -133,6 +137,10 @@ def _parser() -> argparse.ArgumentParser:
     evidence.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
     evidence.add_argument("--out", type=Path, default=ROOT / "assistant" / "evidence.json", metavar="FILE")
 
+    reading = commands.add_parser("fit-reading", help="the weights of what the reader's log-odds are joined by")
+    reading.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+    reading.add_argument("--out", type=Path, default=ROOT / "assistant" / "reading" / "evidence.json", metavar="FILE")
+
     judge = commands.add_parser("fit-judge", help="how well the model's yes to its answer parts right from wrong")
     judge.add_argument("--limit", type=int, default=60, metavar="N", help="questions of each half (default: 60)")
     judge.add_argument("--llm", default="embedded", help="embedded, or a server's URL (default: embedded)")
@@ -142,6 +150,26 @@ def _parser() -> argparse.ArgumentParser:
     contoso.add_argument("--questions", type=Path, required=True, metavar="FILE")
     contoso.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
     contoso.add_argument("--limit", type=int, metavar="N", help="only the first N questions")
+
+    articles = commands.add_parser("articles", help="whole articles in eleven languages: answers, refusals, short answers")
+    articles.add_argument("directory", type=Path, nargs="?", default=DATA / "articles", metavar="DIR")
+    articles.add_argument("--without-own", action="store_true", help="ask of the other articles alone: any answer is false")
+    articles.add_argument("--kind", action="append", dest="kinds", metavar="KIND", help="squad2, same or cross; repeatable")
+    articles.add_argument("--limit", type=int, metavar="N", help="only N questions of each kind, language and answerability")
+    articles.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+
+    office = commands.add_parser("office", help="small files of everyday work, by kind")
+    office.add_argument("directory", type=Path, nargs="?", default=DATA / "office", metavar="DIR")
+    office.add_argument("--kind", action="append", dest="kinds", metavar="KIND", help="only this kind; may be repeated")
+    office.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+
+    train = commands.add_parser("train-reader", help="a round of training of the reader, on two idle cores")
+    train.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+    train.add_argument("--out", type=Path, metavar="DIR", help="where checkpoints go (default: the platform's cache folder)")
+    train.add_argument("--minutes", type=float, default=90, help="how long (default: 90)")
+    train.add_argument("--rate", type=float, default=5e-5, help="the highest learning rate (default: 5e-5)")
+    train.add_argument("--seed", type=int, default=7, help="what is drawn, and in which order (default: 7)")
+    train.add_argument("--fresh", action="store_true", help="begin with the encoder's own layers, not the committed weights")
 
     compare = commands.add_parser("compare", help="two saved runs, question by question; exit code 1 on a regression")
     compare.add_argument("first", type=Path, metavar="A")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from index.ingest import ingest
 from index.library import Library
 from index.settings import IndexSettings
 from index.types import Document
-from index.views import embedded_sentences, embedded_texts
+from index.views import embedded
 
 Passage = tuple[str, str, str]
 """An id, a title and a text."""
@@ -36,6 +37,28 @@ class CachingEmbedder(Embedder):
 
     def encode_documents(self, texts: list[str]) -> Vectors:
         """See `Embedder.encode_documents`."""
+        found = self._kept(texts, lambda missing: list(super(CachingEmbedder, self).encode_documents(missing)))
+        return np.stack([vector.reshape(-1) for vector in found])
+
+    def encode_passages(
+        self, texts: list[str], spans: Sequence[Sequence[tuple[int, int]]], *, first: bool = False
+    ) -> tuple[Vectors, list[Vectors]]:
+        """See `Embedder.encode_passages`."""
+        keys = [f"{own}{text}" for text, own in zip(texts, map(list, spans), strict=True)]
+        of_key = dict(zip(keys, zip(texts, spans, strict=True), strict=True))
+
+        def make(missing: list[str]) -> list[Vectors]:
+            given = [of_key[key] for key in missing]
+            texts, spans = [text for text, _ in given], [own for _, own in given]
+            whole, parts = super(CachingEmbedder, self).encode_passages(texts, spans, first=first)
+            return [np.concatenate([vector[None], own]) for vector, own in zip(whole, parts, strict=True)]
+
+        found = self._kept(keys, make)
+        vectors = [vector.reshape(len(own) + 1, -1) for vector, own in zip(found, spans, strict=True)]
+        return np.stack([vector[0] for vector in vectors]), [vector[1:] for vector in vectors]
+
+    def _kept(self, texts: list[str], make: Callable[[list[str]], list[Vectors]]) -> list[Vectors]:
+        """What `make` gives for each text, flat, from the cache where it is there."""
         keys = [hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).digest() for text in texts]
         CACHE.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(CACHE, timeout=60)
@@ -48,14 +71,14 @@ class CachingEmbedder(Embedder):
                     known[key] = np.frombuffer(row[0], dtype=np.float32)
             missing = [i for i, key in enumerate(keys) if key not in known]
             if missing:
-                made = super().encode_documents([texts[i] for i in missing])
+                made = make([texts[i] for i in missing])
                 rows = [(keys[i], vector.tobytes()) for i, vector in zip(missing, made, strict=True)]
                 with connection:
                     connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
-                known |= {keys[i]: vector for i, vector in zip(missing, made, strict=True)}
+                known |= {keys[i]: vector.reshape(-1) for i, vector in zip(missing, made, strict=True)}
         finally:
             connection.close()
-        return np.stack([known[key] for key in keys])
+        return [known[key] for key in keys]
 
 
 @contextmanager
@@ -70,7 +93,7 @@ def library_of_folders(
     for folder in folders:
         if not folder.is_dir():
             raise EvaluationError(f"there is no folder {folder}: the benchmark data lies beside the project, in shared/data")
-    with _fresh(settings) as library:
+    with fresh_library(settings) as library:
         for report in ingest(library, folders) if folders else ():
             if report.state == "embedding" and sys.stderr.isatty():
                 print(f"\r\x1b[2K{report.file}: {report.chunks} {report.reason}", end="", file=sys.stderr)
@@ -86,7 +109,7 @@ def library_of_passages(
     passages: Sequence[tuple[str, str, str]], settings: IndexSettings | None = None
 ) -> Iterator[Library]:
     """A library of (id, title, text) passages, each a document whose `file` is the passage's id; gone after the block."""
-    with _fresh(settings) as library:
+    with fresh_library(settings) as library:
         add_passages(library, passages)
         yield _plain(library)
 
@@ -97,8 +120,7 @@ def add_passages(library: Library, passages: Sequence[Passage]) -> None:
     limit = library.chunk_tokens
     for document in tqdm(documents, "passages", disable=None):
         chunks = chunk(document, library.embedder.count_tokens, limit)
-        vectors = library.embedder.encode_documents(embedded_texts(document, chunks, library.embedder))
-        views = embedded_sentences(document, chunks, library.embedder)
+        vectors, views = embedded(document, chunks, library.embedder)
         library.write("passages", document, chunks, vectors, views)
 
 
@@ -108,9 +130,10 @@ def _document(id_: str, title: str, text: str) -> Document:
 
 
 @contextmanager
-def _fresh(settings: IndexSettings | None) -> Iterator[Library]:
+def fresh_library(settings: IndexSettings | None = None) -> Iterator[Library]:
+    """An empty library, gone after the block."""
     with tempfile.TemporaryDirectory(prefix="quarry-evals-") as home:
-        base = settings or IndexSettings()
+        base = settings or IndexSettings(embedder=os.environ.get("QUARRY_EMBEDDER", "embedded"))
         names = ("embedder", "chunk_tokens", "top_k")
         own = IndexSettings(home=Path(home), **{name: getattr(base, name) for name in names})
         library = Library(own, _caching(own.embedder))

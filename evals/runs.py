@@ -108,11 +108,13 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def code_hash() -> str:
-    """A hash of the packages' source: two runs with the same one did the same."""
+    """A hash of the packages' source and the reader's weights: two runs with the same one did the same."""
     found = hashlib.sha256()
     for package in ("index", "assistant", "evals"):
-        for path in sorted((ROOT / package).glob("*.py")):
+        for path in sorted((ROOT / package).rglob("*.py")):
             found.update(path.name.encode() + path.read_bytes())
+    for name in ("evidence.json", "reader.safetensors"):
+        found.update((ROOT / "assistant" / "reading" / name).read_bytes())
     return found.hexdigest()[:12]
 
 

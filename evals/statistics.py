@@ -60,3 +60,32 @@ def percentiles(values: Sequence[float | None]) -> dict[str, float | None]:
     """The 50th and 95th percentile of what is there."""
     known = [value for value in values if value is not None]
     return {f"p{p}": round(float(np.percentile(known, p)), 3) if known else None for p in (50, 95)}
+
+
+def clustered(values: Sequence[float], clusters: Sequence[str]) -> Estimate:
+    """The mean, with a percentile bootstrap interval that resamples whole clusters: what is of a paragraph goes together."""
+    if not values:
+        return Estimate(None, None, None, 0)
+    sums: dict[str, list[float]] = {}
+    for value, cluster in zip(values, clusters, strict=True):
+        held = sums.setdefault(cluster, [0.0, 0.0])
+        held[0] += value
+        held[1] += 1
+    table = np.array([*sums.values()])
+    generator = np.random.default_rng(SEED)
+    means = np.concatenate(
+        [
+            (drawn := table[generator.integers(0, len(table), (500, len(table)))].sum(axis=1))[:, 0] / drawn[:, 1]
+            for _ in range(RESAMPLES // 500)
+        ]
+    )
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Estimate(float(np.mean(values)), float(low), float(high), len(values))
+
+
+def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """The expected calibration error over `bins` equal ranges of confidence (Guo et al. 2017)."""
+    places = np.minimum((np.array(confidences) * bins).astype(int), bins - 1)
+    truth, said = np.array(right, float), np.array(confidences, float)
+    gaps = [abs(truth[places == n].mean() - said[places == n].mean()) * (places == n).mean() for n in set(places.tolist())]
+    return float(sum(gaps))

@@ -1,0 +1,256 @@
+"""Training examples from the open rows: the passage as it is, or made so that it no longer answers.
+
+What takes an answer away: another place that a search would bring, the answer's sentence left out, another name, number or
+year in the question or in the passage, the opposite asked for. Questions are also asked in small letters, as keywords,
+misspelt.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from evals.training.facts import FOLDER, drawn
+from evals.training.rows import Row, by_source
+from evals.training.windows import Window
+
+MOST = 4
+"""Sentences of a window, as the product reads them; distractors of another place may come on top."""
+
+SHARES = {
+    "squad2": 6.0,
+    "nqg": 7.0,
+    "qamr": 7.0,
+    "selqa": 2.5,
+    "covidqa": 0.7,
+    "clapnq": 0.5,
+    "xquad.en": 1.5,
+    "cross": 5.0,
+    "own": 6.0,
+    "facts": 6.0,
+}
+"""How much of an epoch comes from where; `cross` and `own` are the XQuAD translations, all languages alike."""
+
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][\w'-]+(?: (?:of |the )?[A-Z][\w'-]+)*)")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_ASKED = re.compile(r"(when|where|why|how) (?:did|was|is|are|were|does|do|has|had)\b", re.IGNORECASE)
+_KINDS = {
+    "when": re.compile(
+        r"\d|\b(?:day|week|month|year|century|morning|night|summer|winter|ago|today|before|after)\b|[A-Z]\w+ber\b"
+    ),
+    "why": re.compile(r"\b(?:because|due|since|as|so|for|to|reason|caus\w+|thus|therefore|led|result\w*)\b", re.IGNORECASE),
+}
+"""What asks, and what in a passage may answer "when" and "why": without any of it, nothing does."""
+
+
+class Examples:
+    """Draws windows without end, the same ones for the same seed."""
+
+    def __init__(
+        self, rows: Sequence[Row], mined: Sequence[tuple[tuple[str, ...], ...]], held: frozenset[int], seed: int
+    ) -> None:
+        """`mined` are each row's windows of other places, see `mining`; the rows `held` are left alone."""
+        self._rows, self._mined = rows, mined
+        self._chance = random.Random(seed)
+        self._numbers: dict[str, list[int]] = {}
+        for source, numbers in by_source(rows).items():
+            group = source if "." not in source or source == "xquad.en" else "own" if source.endswith("own") else "cross"
+            self._numbers.setdefault(group, []).extend(number for number in numbers if number not in held)
+        self._names = [name for row in rows if row.source != "nqg" for name in _NAME.findall(row.question)]
+        self._common = _common(rows)
+        self._opposites = _opposites(FOLDER / "opposites.txt")
+
+    def __iter__(self) -> Iterator[Window]:
+        """One after the other."""
+        groups = [group for group in SHARES if group == "facts" or self._numbers.get(group)]
+        shares = [SHARES[group] for group in groups]
+        while True:
+            group = self._chance.choices(groups, shares)[0]
+            if group == "facts":
+                yield self._asked(drawn(self._chance))
+            else:
+                yield self._asked(self._window(self._chance.choice(self._numbers[group])))
+
+    def _window(self, number: int) -> Window:
+        row, chance = self._rows[number], self._chance
+        title = row.title if row.title and chance.random() < 0.7 else ""
+        own = Window(row.question, title, *_cut(row, chance), row.answer)
+        if not own.gold:
+            return self._joined(own, number) if chance.random() < 0.3 else own
+        draw = chance.random()
+        mined = self._mined[number]
+        if draw < 0.14 and mined:
+            other = chance.choice(mined[:3] if chance.random() < 0.7 else mined)
+            return Window(row.question, title if chance.random() < 0.5 else "", other[:MOST], ())
+        if draw < 0.19 and (hard := self._hard(row)):
+            return Window(row.question, "", tuple(hard[: chance.randint(1, MOST)]), ())
+        if draw < 0.27 and len(own.sentences) > 1:
+            left = tuple(sentence for place, sentence in enumerate(own.sentences) if place not in own.gold)
+            return self._joined(Window(row.question, title, left or (".",), ()), number)
+        if draw < 0.37 and (question := self._swapped(row)):
+            return Window(question, title, own.sentences, ())
+        if draw < 0.41 and (question := self._turned(row.question)):
+            return Window(question, title, own.sentences, ())
+        if draw < 0.46 and (sentences := self._renamed(row.question, own.sentences)):
+            return Window(row.question, "", sentences, ())
+        if draw < 0.51 and (question := self._other_kind(row)):
+            return Window(question, title, own.sentences, ())
+        if draw < 0.56:
+            place = own.gold[0]
+            return Window(row.question, title, (own.sentences[place],), (0,), row.answer)
+        if draw < 0.62:
+            return self._interviewed(own, number)
+        return self._joined(own, number) if chance.random() < 0.45 else own
+
+    def _interviewed(self, window: Window, number: int) -> Window:
+        """The question itself stands in the passage, as in interviews and lists of questions, before its answer or before
+        something else."""
+        place, question = window.gold[0], window.question.rstrip("?？ ") + "?"
+        before = window.sentences[max(0, place - 1) : place]
+        if self._chance.random() < 0.7:
+            sentences = (*before, question, *window.sentences[place : place + 2])
+            return Window(window.question, window.above, sentences, (len(before) + 1,), window.answer)
+        others = [one for one in self._mined[number] if not set(one) & set(window.sentences)]
+        return Window(window.question, window.above, (*before, question, *(others[0][:2] if others else ())), ())
+
+    def _other_kind(self, row: Row) -> str:
+        """The question with "When" or "Why" where it asked for something else, if no date or reason is in its passage."""
+        found = _ASKED.match(row.question)
+        text = " ".join(row.sentences)
+        kinds = [kind for kind, held in _KINDS.items() if not held.search(text)]
+        if not found or not kinds or found[1].lower() in kinds:
+            return ""
+        kind = self._chance.choice(kinds)
+        return (kind.capitalize() if found[1][0].isupper() else kind) + row.question[found.end(1) :]
+
+    def _joined(self, window: Window, number: int) -> Window:
+        """The window with sentences of another place before or after it, as where a short text ends and another begins."""
+        others = [one for one in self._mined[number] if not set(one) & set(window.sentences)]
+        if not others:
+            return window
+        more = self._chance.choice(others)[: self._chance.randint(1, 2)]
+        if self._chance.random() < 0.5:
+            return Window(window.question, window.above, (*window.sentences, *more), window.gold, window.answer)
+        moved = tuple(place + len(more) for place in window.gold)
+        return Window(window.question, window.above, (*more, *window.sentences), moved, window.answer)
+
+    def _hard(self, row: Row) -> list[str]:
+        found = [one for one in row.hard if row.source == "nqg" or one.lower() != one]
+        self._chance.shuffle(found)
+        return found
+
+    def _swapped(self, row: Row) -> str:
+        """The question with another name or number where it had one of its passage; empty where it had none."""
+        text, chance = " ".join(row.sentences), self._chance
+        numbers = [one for one in _NUMBER.finditer(row.question) if one[0].strip(".,") in text]
+        if numbers and chance.random() < 0.7:
+            found = chance.choice(numbers)
+            return row.question[: found.start()] + self._other_number(found[0], text) + row.question[found.end() :]
+        names = [one for one in _NAME.finditer(row.question) if one[0] in text]
+        if not names:
+            return ""
+        name: re.Match[str] = chance.choice(names)
+        near = [one for one in _NAME.findall(text) if one not in row.question]
+        new = chance.choice(near) if near and chance.random() < 0.5 else chance.choice(self._names)
+        if new.lower() in row.question.lower() or new in name[0] or name[0] in new:
+            return ""
+        return row.question[: name.start()] + str(new) + row.question[name.end() :]
+
+    def _other_number(self, number: str, text: str) -> str:
+        plain = number.strip(".,")
+        tail = number[len(plain) :]
+        digits = re.sub(r"\D", "", plain)
+        chance = self._chance
+        for _ in range(9):
+            value = int(digits) + chance.choice((-30, -10, -7, -2, -1, 1, 2, 3, 10, 20, 100))
+            if value > 0 and str(value) not in text:
+                return f"{value}{tail}"
+        return f"{int(digits) * 3 + 1}{tail}"
+
+    def _turned(self, question: str) -> str:
+        """The question with an opposite in it; empty where no word has one."""
+        places = [one for one in re.finditer(r"[A-Za-z]+", question) if one[0].lower() in self._opposites]
+        if not places:
+            return ""
+        found = self._chance.choice(places)
+        new = self._chance.choice(self._opposites[found[0].lower()])
+        return question[: found.start()] + (new.capitalize() if found[0][0].isupper() else new) + question[found.end() :]
+
+    def _renamed(self, question: str, sentences: tuple[str, ...]) -> tuple[str, ...]:
+        """The passage with another name or number everywhere for one of the question's; empty where it has none."""
+        text = " ".join(sentences)
+        names = [one for one in _NAME.findall(question) if one in text]
+        numbers = [
+            one.strip(".,") for one in _NUMBER.findall(question) if len(one.strip(".,")) > 1 and one.strip(".,") in text
+        ]
+        if numbers and (not names or self._chance.random() < 0.5):
+            old = self._chance.choice(numbers)
+            new = self._other_number(old, text)
+        elif names:
+            old, new = self._chance.choice(names), self._chance.choice(self._names)
+            if new.lower() in question.lower():
+                return ()
+        else:
+            return ()
+        return tuple(sentence.replace(old, new) for sentence in sentences)
+
+    def _asked(self, window: Window) -> Window:
+        """The window with its question as people also type it."""
+        question, chance = window.question, self._chance
+        draw = chance.random()
+        if draw < 0.12:
+            question = question.lower().rstrip("?？؟; ")
+        elif draw < 0.2:
+            question = question.rstrip("?？؟; ")
+        elif draw < 0.26 and " " in question:
+            kept = [word for word in question.split() if word.lower().strip("?¿,.") not in self._common]
+            question = " ".join(kept).rstrip("?？؟; ") if len(kept) > 1 else question
+        if chance.random() < 0.06:
+            question = _misspelt(question, chance)
+        return Window(question or window.question, window.above, window.sentences, window.gold, window.answer)
+
+
+def _cut(row: Row, chance: random.Random) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """At most `MOST` neighbouring sentences, one that answers among them, and the numbers of those that do."""
+    if len(row.sentences) <= MOST:
+        return row.sentences, row.gold
+    middle = chance.choice(row.gold) if row.gold else chance.randrange(len(row.sentences))
+    first = max(0, min(middle - chance.randint(0, MOST - 1), len(row.sentences) - MOST))
+    kept = range(first, first + MOST)
+    return row.sentences[first : first + MOST], tuple(place - first for place in row.gold if place in kept)
+
+
+def _common(rows: Sequence[Row]) -> frozenset[str]:
+    """The words that stand in more than one in 60 of the questions of their language: no keyword holds them."""
+    found: set[str] = set()
+    for numbers in by_source(rows).values():
+        counts = Counter(
+            word for number in numbers for word in {w.strip("?¿,.") for w in rows[number].question.lower().split()}
+        )
+        found |= {word for word, n in counts.items() if n > len(numbers) / 60}
+    return frozenset(found)
+
+
+def _opposites(path: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            one, other = line.split("/")
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+    return found
+
+
+def _misspelt(question: str, chance: random.Random) -> str:
+    """Two letters of a longer word changed places, or one left out or doubled."""
+    places = [place for place in range(2, len(question) - 2) if question[place - 1 : place + 2].isalpha()]
+    if not places:
+        return question
+    at = chance.choice(places)
+    kind = chance.randrange(3)
+    if kind == 0:
+        return question[:at] + question[at + 1] + question[at] + question[at + 2 :]
+    return question[:at] + question[at + 1 :] if kind == 1 else question[:at] + question[at] + question[at:]

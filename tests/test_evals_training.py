@@ -1,0 +1,93 @@
+"""What the reader is trained on: only listed sources, held articles left alone, gold where the answer stands."""
+
+import json
+import random
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from evals.errors import EvaluationError
+from evals.training.examples import Examples
+from evals.training.facts import drawn, families
+from evals.training.mining import mined
+from evals.training.rows import HELD_TITLES, held_out, read_rows
+from evals.training.train import LIMIT, example
+from index.embed import Embedder
+
+ROWS = [
+    {
+        "q": f"When was the {name} mill built?",
+        "sents": [f"The {name} mill is old.", f"It was built in 19{number}0.", f"{name} lies in the north."],
+        "gold": [1],
+        "src": "squad2",
+        "title": "Imperialism" if number == 5 else name,
+        "answer": f"19{number}0",
+        "hard": [f"The {name} bridge was built in 1900."],
+    }
+    for number, name in enumerate(("Arden", "Velden", "Kessel", "Orlow", "Tarn", "Ravel"), 1)
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "train.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    return file
+
+
+def test_rows_of_a_source_that_the_card_doesn_t_list_are_refused(path: Path) -> None:
+    path.write_text(path.read_text() + json.dumps(ROWS[0] | {"src": "msmarco"}) + "\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="msmarco"):
+        read_rows(path)
+
+
+def test_held_articles_are_never_drawn(path: Path) -> None:
+    rows = read_rows(path)
+    held = held_out(rows)
+    assert [rows[number].title for number in held] == ["Imperialism"] and "Imperialism" in HELD_TITLES
+    for window in islice(Examples(rows, mined(rows), held, 1), 300):
+        assert all(window.sentences[place] != "It was built in 1950." for place in window.gold)
+
+
+def test_mined_windows_don_t_hold_the_answer(path: Path) -> None:
+    rows = read_rows(path)
+    for row, windows in zip(rows, mined(rows), strict=True):
+        assert all(row.answer not in " ".join(window) and not set(window) & set(row.sentences) for window in windows)
+
+
+def test_the_same_seed_draws_the_same_examples(path: Path) -> None:
+    rows = read_rows(path)
+    first, second = (list(islice(Examples(rows, mined(rows), frozenset(), 3), 50)) for _ in range(2))
+    assert first == second
+
+
+def test_made_up_facts_answer_where_they_say_so() -> None:
+    chance = random.Random(2)
+    windows = [drawn(chance) for _ in range(2000)]
+    for window in windows:
+        if window.gold:
+            assert window.answer and window.answer in window.sentences[window.gold[0]]
+    assert 0.4 < sum(not window.gold for window in windows) / len(windows) < 0.65
+    assert {family.language for family in families()} >= {"en", "de", "fr", "es", "ko", "zh", "ru", "ja", "it", "tr"}
+
+
+def test_every_fact_can_be_told_and_asked() -> None:
+    for family in families():
+        assert family.names and family.facts
+        for fact in family.facts:
+            assert all("{v}" in one for one in fact.statements), fact
+            assert fact.questions and all("{n}" in one for one in fact.questions), fact
+
+
+def test_an_example_s_span_is_the_answer_s_tokens(multilingual: Embedder) -> None:
+    assert multilingual.e5 is not None
+    chance = random.Random(5)
+    for window in (drawn(chance) for _ in range(100)):
+        one = example(multilingual.e5.tokenizer, window)
+        assert len(one.encoded.ids) <= LIMIT
+        if one.span:
+            start, end = one.encoded.offsets[one.span[0]][0], one.encoded.offsets[one.span[1]][1]
+            assert window.answer in window.sentences[one.gold[0]][start : end + 1] or window.answer.startswith(
+                window.sentences[one.gold[0]][start:end]
+            )
