@@ -18,6 +18,7 @@ from evals.questions import read_lines
 from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import proportion
+from index.errors import IndexingError
 from index.ingest import ingest
 from index.library import Library
 
@@ -58,7 +59,7 @@ def office(
     records = []
     for case in dict.fromkeys(task.case for task in tasks):
         with fresh_library() as library:
-            unread = [report.file for report in ingest(library, [directory / "docs" / case]) if report.state == "failed"]
+            unread = taken_in(directory / "docs" / case, library)
             saved = saved or Run("office", {"llm": llm, "kinds": " ".join(kinds or ())}, [directory], library.fingerprint)
             own = [task for task in tasks if task.case == case]
 
@@ -71,6 +72,14 @@ def office(
     show(figures)
     saved.finish(figures)
     return figures
+
+
+def taken_in(folder: Path, library: Library) -> list[str]:
+    """Ingest a case's files; those that could not be read, or why none could."""
+    try:
+        return [report.file for report in ingest(library, [folder]) if report.state == "failed"]
+    except IndexingError as error:
+        return [str(error)]
 
 
 def load_tasks(path: Path) -> list[Task]:
