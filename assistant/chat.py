@@ -191,12 +191,13 @@ def _on(found: Answer, answer: Answer) -> Answer:
 
 
 def _refusal(found: Answer, wanted: Sequence[Asked], evidence: Evidence, library: Library) -> Answer:
-    with library.engine.connect() as connection:
-        nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
-    nearest = tuple(replace(span.citation, number=n) for n, span in enumerate(evidence.spans[:3], 1))
-    text = refusal(found.query, wanted, evidence, nowhere)
     if library.embedder.e5:
         text = refused_for(found.query, evidence, missing(found.query, evidence, library), library)
+    else:
+        with library.engine.connect() as connection:
+            nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
+        text = refusal(found.query, wanted, evidence, nowhere)
+    nearest = tuple(replace(span.citation, number=n) for n, span in enumerate(evidence.spans[:3], 1))
     return replace(found, text=text, status="refused", nearest=nearest)
 
 
