@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.evidence import Model
 from assistant.reading.evidence import (
     UNREAD,
     WEIGHTS,
     AnswerFeatures,
     Found,
-    Model,
     SentenceFeatures,
     answer_features,
     ordered,
@@ -153,7 +153,7 @@ def threshold(cases: Sequence[Case], order: Model, answer: Model) -> float:
         first = [one for one, _ in ordered(case.findings, order)[:3]]
         gold = dict(zip(map(id, case.findings.found), case.gold, strict=True))
         right = case.answerable and (any(gold[id(one)] for one in first) or case.group == "mtrag")
-        rows.append((probability(answer, seen), case.answerable, right))
+        rows.append((answer.probability(seen), case.answerable, right))
     yes = sum(1 for _, answerable, _ in rows if answerable)
     no = len(rows) - yes
     for at in np.arange(0.05, 0.96, 0.01):
@@ -166,11 +166,6 @@ def threshold(cases: Sequence[Case], order: Model, answer: Model) -> float:
     return 0.95
 
 
-def probability(model: Model, seen: AnswerFeatures) -> float:
-    """The logistic function of a model's value."""
-    return float(1 / (1 + np.exp(-model.value(seen))))
-
-
 def _reached(cases: Sequence[Case], order: Model, answer: Model) -> dict[str, Any]:
     """How often gold is found, read, first and among the first three sentences; AUROC; both errors at each threshold."""
     from sklearn.metrics import roc_auc_score
@@ -181,7 +176,7 @@ def _reached(cases: Sequence[Case], order: Model, answer: Model) -> dict[str, An
         if case.answerable:
             ranked.append([(gold[id(one)], one.features.odds > UNREAD) for one, _ in ordered(case.findings, order)])
     known = any(held for row in ranked for held, _ in row)  # MTRAG-UN's answers have no gold sentences
-    rows = [(probability(answer, seen), case.answerable) for case in cases if (seen := features(case, order))]
+    rows = [(answer.probability(seen), case.answerable) for case in cases if (seen := features(case, order))]
     yes = np.array([p for p, answerable in rows if answerable])
     no = np.array([p for p, answerable in rows if not answerable])
 

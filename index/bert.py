@@ -42,13 +42,8 @@ class Layer(nn.Module):
         found = self.attended(found.transpose(1, 2).reshape(n, length, width))
         states = self.attended_norm(states + functional.dropout(found, dropout, self.training))
         found = self.narrow(functional.gelu(self.widen(states)))
-        return functional.layer_norm(
-            states + functional.dropout(found, dropout, self.training),
-            (width,),
-            self.narrow_norm.weight,
-            self.narrow_norm.bias,
-            EPSILON,
-        )
+        done: Tensor = self.narrow_norm(states + functional.dropout(found, dropout, self.training))
+        return done
 
 
 class Encoder(nn.Module):

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from assistant.reading.evidence import AnswerFeatures, Findings, Found, Model, SentenceFeatures, answer_features, ordered
+from assistant.evidence import Model
+from assistant.reading.evidence import AnswerFeatures, Findings, Found, SentenceFeatures, answer_features, ordered
 from assistant.reading.reader import Reading
 from assistant.reading.windows import Sentence
-from evals.fit_reading import answer_model, features, order_model, probability, threshold
+from evals.fit_reading import answer_model, features, order_model, threshold
 from evals.reading_cases import Case
 from index.seen import Seen
 from index.types import Chunk, Hit
@@ -39,7 +40,7 @@ def test_whether_there_is_an_answer_is_learned_and_calibrated() -> None:
     order = Model(0.0, (1.0, 0.0, 0.0, 0.0))
     answer = answer_model(cases, order, AnswerFeatures._fields)
     likely = {
-        answerable: [probability(answer, features(one, order) or None) for one in cases if one.answerable == answerable]  # type: ignore[arg-type]
+        answerable: [answer.probability(features(one, order) or ()) for one in cases if one.answerable == answerable]
         for answerable in (True, False)
     }
     assert np.mean(likely[True]) > 0.85 > 0.6 > np.mean(likely[False])

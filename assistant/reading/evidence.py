@@ -17,17 +17,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from assistant.evidence import MAX_SPANS, Model, citation_of
 from assistant.injection import about_orders, gives_orders
 from assistant.reading.reader import Reading, reader_of
 from assistant.reading.windows import Sentence, heading_of, sentences_of
-from assistant.types import Citation, Evidence, EvidenceSpan
+from assistant.types import Evidence, EvidenceSpan
 from index.library import Library
 from index.likeness import FEW_CHUNKS, word_weights
-from index.types import Chunk, Document, Hit
+from index.types import Hit
 from index.words import stem, stems
-
-MAX_SPANS = 8
-"""Sentences handed on. Eight single sentences answered more of a trial set (59 %) than four whole paragraphs (46 %)."""
 
 WEIGHTS = Path(__file__).with_name("evidence.json")
 
@@ -64,18 +62,6 @@ class AnswerFeatures(NamedTuple):
     numbers: float
     cosine: float
     margin: float
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A linear model: `weights` in the order of its features' fields."""
-
-    bias: float
-    weights: tuple[float, ...]
-
-    def value(self, features: Sequence[float]) -> float:
-        """Of any size."""
-        return self.bias + sum(weight * feature for weight, feature in zip(self.weights, features, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +122,7 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
     features = answer_features(findings, [one for one, _ in found])
     held = stems(spans[0].context)
     missing = tuple(word for word in weights if stem(word) not in held)
-    return Evidence(tuple(spans), 1.0 / (1.0 + math.exp(-models().answer.value(features))), missing)
+    return Evidence(tuple(spans), models().answer.probability(features), missing)
 
 
 def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library) -> Findings:
@@ -172,26 +158,18 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
 
 
 def ordered(findings: Findings, model: Model) -> list[tuple[Found, float]]:
-    """The sentences with the probability that each is the one that answers, of all found, if one does; the best first.
-
-    Those that were not read come last.
-    """
-    values = [model.value(one.features) for one in findings.found]
-    highest = max(values, default=0.0)
-    powers = [math.exp(value - highest) for value in values]
-    total = sum(powers) or 1.0
-    order = sorted(range(len(values)), key=lambda place: -values[place])
-    return [(findings.found[place], powers[place] / total) for place in order]
+    """The sentences with the probability that each is the one that answers, of all found, if one does; the best first."""
+    shares = model.shares([one.features for one in findings.found])
+    return sorted(zip(findings.found, shares, strict=True), key=lambda pair: -pair[1])
 
 
 def answer_features(findings: Findings, found: Sequence[Found]) -> AnswerFeatures:
     """The features of all that was found; `found` is it in order and not empty."""
     best = found[0]
-    odds = sorted((one.features.odds for one in found), reverse=True)
-    others = [one.features.odds for one in found[1:]]
+    odds = [one.features.odds for one in found]
     return AnswerFeatures(
         odds=best.features.odds,
-        gap=best.features.odds - max(others, default=UNREAD),
+        gap=best.features.odds - max(odds[1:], default=UNREAD),
         total=math.log(sum(math.exp(min(one, 30.0)) for one in odds) + 1e-9),
         sure=best.reading.sure if best.reading else 0.0,
         share=best.passage,
@@ -210,20 +188,3 @@ def short_answer(found: Found) -> tuple[int, int] | None:
     source = found.sentence.seen.source(*found.reading.answer)
     offset = found.sentence.hit.chunk.start
     return (source[0] + offset, source[1] + offset) if source else None
-
-
-def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:
-    """A range of a document, within `chunk`, as a citation; its number is given later."""
-    return Citation(
-        number=1,
-        document_id=document.id,
-        version=document.version,
-        file=document.file,
-        title=document.title,
-        date=document.date,
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        page=document.page_at(start),
-        place=chunk.heading,
-    )

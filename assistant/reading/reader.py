@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from assistant.reading.encoding import Encoded, encoded
+from assistant.reading.encoding import ABOVE_TOKENS, QUESTION_TOKENS, Encoded, encoded
 from assistant.reading.windows import TOKENS, WINDOW_TOKENS, Sentence, heading_of, windows
 from index.embed import THREADS, Embedder
 from index.errors import ModelError
@@ -71,7 +71,10 @@ class Reader:
         headings = {one.hit.chunk.id: heading_of(one.hit, library) for one in sentences}
         heads = {id_: len(self._tokenizer.encode(text, add_special_tokens=False).ids) for id_, text in headings.items()}
         chosen = windows(
-            min(asked, 64), sentences, [len(one.ids) for one in found], {k: min(n, 32) for k, n in heads.items()}
+            min(asked, QUESTION_TOKENS),
+            sentences,
+            [len(one.ids) for one in found],
+            {id_: min(size, ABOVE_TOKENS) for id_, size in heads.items()},
         )
         groups = [[sentences[place] for place in window] for window in chosen]
         texts = [[one.seen.text for one in group] for group in groups]

@@ -47,14 +47,6 @@ class Sentence:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Neighbouring sentences of one hit, and what stands above them."""
-
-    above: str
-    sentences: tuple[Sentence, ...]
-
-
 def sentences_of(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library) -> list[Sentence]:
     """All sentences of the hits, in their order; `weights` are the rarity of the query's stems."""
     vector = library.embedder.encode_query(query)
