@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assistant.answer_signals import AnswerSignals, answer_signals
 from assistant.evidence import WEIGHTS, Model
 from assistant.signals import SentenceSignals
 from evals.evidence_cases import Case, all_cases
+from evals.linear_fits import listwise, logistic, named
 from evals.runs import print_figures, print_table
 
 ORDER_PENALTY = 0.003
@@ -44,9 +44,9 @@ def fit_evidence(*, data: Path, out: Path = WEIGHTS) -> dict[str, Any]:
     sentence = _sentence_model(fitted)
     answer = _answer_model(fitted, sentence)
     models = {
-        "order": _named(order, SentenceSignals._fields),
-        "sentence": _named(sentence, SentenceSignals._fields),
-        "answer": _named(answer, AnswerSignals._fields),
+        "order": named(order, SentenceSignals._fields),
+        "sentence": named(sentence, SentenceSignals._fields),
+        "answer": named(answer, AnswerSignals._fields),
     }
     out.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
     figures: dict[str, Any] = {}
@@ -60,28 +60,9 @@ def fit_evidence(*, data: Path, out: Path = WEIGHTS) -> dict[str, Any]:
 
 
 def order_model(cases: Sequence[Case]) -> Model:
-    """Which sentence of a question's is gold: the likelihood, by a softmax over all of them, that one of the gold ones is
-    taken. Each question counts the same. (Cao et al., "Learning to rank: from pairwise to listwise approach", 2007.)
-    """
-    from scipy.optimize import minimize
-
+    """Which sentence of a question's is gold."""
     own = [case for case in cases if any(case.gold)]
-    every = np.array([one.signals for case in own for one in case.found])
-    middle, spread = every.mean(axis=0), every.std(axis=0) + 1e-9
-    questions = [((np.array([one.signals for one in case.found]) - middle) / spread, np.array(case.gold)) for case in own]
-
-    def loss(weights: npt.NDArray[Any]) -> tuple[float, npt.NDArray[Any]]:
-        total, slope = ORDER_PENALTY * float(weights @ weights), 2 * ORDER_PENALTY * weights
-        for signals, gold in questions:
-            values = signals @ weights
-            powers = np.exp(values - values.max())
-            right = powers[gold].sum()
-            total -= float(np.log(right / powers.sum())) / len(questions)
-            slope += (signals.T @ (powers / powers.sum()) - signals[gold].T @ (powers[gold] / right)) / len(questions)
-        return total, slope
-
-    found = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
-    return Model(0.0, tuple(float(weight) for weight in found))
+    return listwise([(np.array([one.signals for one in case.found]), np.array(case.gold)) for case in own], ORDER_PENALTY)
 
 
 def _sentence_model(cases: Sequence[Case]) -> Model:
@@ -90,7 +71,7 @@ def _sentence_model(cases: Sequence[Case]) -> Model:
     signals = np.array([one.signals for case in own for one in case.found])
     weights = np.concatenate([np.full(len(case.gold), 1.0 / len(case.gold)) for case in own])
     labels = np.concatenate([case.gold for case in own])
-    return _logistic(signals, labels, weights / weights.mean() * 0.04, SENTENCE_C)
+    return logistic(signals, labels, weights / weights.mean() * 0.04, SENTENCE_C)
 
 
 def _answer_model(cases: Sequence[Case], sentence: Model) -> Model:
@@ -99,20 +80,7 @@ def _answer_model(cases: Sequence[Case], sentence: Model) -> Model:
         if case.answerable and any(case.gold) and (signals := _signals(case, sentence, taken_out=True)):
             rows.append((signals, False, TAKEN_OUT_WEIGHT))
     signals_, labels, weights = (np.array(column) for column in zip(*rows, strict=True))
-    return _logistic(signals_, labels, weights, ANSWER_C)
-
-
-def _logistic(
-    signals: npt.NDArray[Any], labels: npt.NDArray[Any], weights: npt.NDArray[Any], inverse_penalty: float
-) -> Model:
-    """Fitted on standardised signals, given back for plain ones."""
-    from sklearn.linear_model import LogisticRegression
-
-    middle, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    found = LogisticRegression(C=inverse_penalty, max_iter=5000)
-    found.fit((signals - middle) / spread, labels, sample_weight=weights)
-    plain = found.coef_[0] / spread
-    return Model(float(found.intercept_[0] - plain @ middle), tuple(float(weight) for weight in plain))
+    return logistic(signals_, labels, weights, ANSWER_C)
 
 
 def _signals(case: Case, sentence: Model, *, taken_out: bool = False) -> AnswerSignals | None:
@@ -148,10 +116,4 @@ def _reached(cases: Sequence[Case], order: Model, sentence: Model, answer: Model
             f"{t:.2f} {np.mean(yes < t):.2f}/{np.mean(no < t):.2f}" if len(no) else f"{t:.2f} {np.mean(yes < t):.2f}"
             for t in TRIED
         ),
-    }
-
-
-def _named(model: Model, names: Sequence[str]) -> dict[str, float]:
-    return {"bias": round(model.bias, 4)} | {
-        name: round(weight, 4) for name, weight in zip(names, model.weights, strict=True)
     }

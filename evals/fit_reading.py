@@ -1,7 +1,7 @@
 """`fit-reading`: the evidence's small models, fitted on open halves, written to assistant/reading/evidence.json.
 
-One orders sentences, by those which overlap gold. Two say whether what was found answers, with the reader and without one;
-for these a question with its gold sentences taken out of what was found is an unanswerable one more, at less weight.
+One orders sentences, by those which overlap gold. The other says whether what was found answers;
+for it a question with its gold sentences taken out of what was found is an unanswerable one more, at less weight.
 Reporting halves are only reported.
 """
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assistant.evidence import Model
 from assistant.reading.evidence import (
@@ -27,6 +26,7 @@ from assistant.reading.evidence import (
     answer_features,
     ordered,
 )
+from evals.linear_fits import listwise, logistic, named
 from evals.reading_cases import Case, all_cases
 from evals.runs import print_figures, print_table
 from evals.statistics import calibration_error
@@ -63,10 +63,10 @@ def fitted(cases: Sequence[Case], out: Path) -> dict[str, Any]:
     """The models of cases, written to `out`; the figures of both halves."""
     own = [case for case in cases if case.half == "open"]
     order = order_model(own)
-    answer = answer_model(own, order, AnswerFeatures._fields)
+    answer = answer_model(own, order)
     models = {
-        "order": _named(order, SentenceFeatures._fields),
-        "answer": _named(answer, AnswerFeatures._fields),
+        "order": named(order, SentenceFeatures._fields),
+        "answer": named(answer, AnswerFeatures._fields),
     }
     out.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
     figures: dict[str, Any] = {}
@@ -81,42 +81,22 @@ def fitted(cases: Sequence[Case], out: Path) -> dict[str, Any]:
 
 
 def order_model(cases: Sequence[Case]) -> Model:
-    """Which sentence of a question's is gold: the likelihood, by a softmax over all of them, that one of the gold ones is
-    taken. Each question counts the same. (Cao et al., "Learning to rank: from pairwise to listwise approach", 2007.)
-    """
-    from scipy.optimize import minimize
-
+    """Which sentence of a question's is gold."""
     own = [case for case in cases if any(case.gold)]
-    every = np.array([one.features for case in own for one in case.findings.found])
-    spread = every.std(axis=0) + 1e-9
-    questions = [(np.array([one.features for one in case.findings.found]) / spread, np.array(case.gold)) for case in own]
-
-    def loss(weights: npt.NDArray[Any]) -> tuple[float, npt.NDArray[Any]]:
-        total, slope = ORDER_PENALTY * float(weights @ weights), 2 * ORDER_PENALTY * weights
-        for features, gold in questions:
-            values = features @ weights
-            powers = np.exp(values - values.max())
-            right = powers[gold].sum()
-            total -= float(np.log(right / powers.sum())) / len(questions)
-            slope += (features.T @ (powers / powers.sum()) - features[gold].T @ (powers[gold] / right)) / len(questions)
-        return total, slope
-
-    found = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
-    return Model(0.0, tuple(float(weight) for weight in found))
+    return listwise(
+        [(np.array([one.features for one in case.findings.found]), np.array(case.gold)) for case in own], ORDER_PENALTY
+    )
 
 
-def answer_model(cases: Sequence[Case], order: Model, names: Sequence[str]) -> Model:
+def answer_model(cases: Sequence[Case], order: Model) -> Model:
     """Whether there is an answer, a logistic regression on these features; every group counts the same, its answerable and
     unanswerable questions as `UNANSWERABLE_SHARE` says."""
-    from sklearn.linear_model import LogisticRegression
-
     rows = [(case.group.removesuffix(" out"), features(case, order), case.answerable, 1.0) for case in cases]
     for case in cases:
         if case.answerable and any(case.gold) and (left := features(case, order, taken_out=True)):
             rows.append((case.group, left, False, TAKEN_OUT_WEIGHT))
     kept = [row for row in rows if row[1] is not None]
     values = np.array([row[1] for row in kept])
-    mask = np.array([name in names for name in AnswerFeatures._fields])
     labels = np.array([row[2] for row in kept])
     weights = np.array([row[3] for row in kept])
     for group in {row[0] for row in kept}:
@@ -124,11 +104,7 @@ def answer_model(cases: Sequence[Case], order: Model, names: Sequence[str]) -> M
             of = np.array([row[0] == group and row[2] == label for row in kept])
             if of.any():
                 weights[of] *= share * 400 / weights[of].sum()
-    middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
-    scaled = (values - middle) / spread * mask
-    found = LogisticRegression(C=ANSWER_C, max_iter=5000).fit(scaled, labels, sample_weight=weights)
-    plain = found.coef_[0] * mask / spread
-    return Model(float(found.intercept_[0] - plain @ middle), tuple(float(weight) for weight in plain))
+    return logistic(values, labels, weights, ANSWER_C)
 
 
 def features(case: Case, order: Model, *, taken_out: bool = False) -> AnswerFeatures | None:
@@ -195,10 +171,4 @@ def _reached(cases: Sequence[Case], order: Model, answer: Model) -> dict[str, An
             f"{t:.2f} {np.mean(yes < t):.2f}/{np.mean(no < t):.2f}" if len(no) else f"{t:.2f} {np.mean(yes < t):.2f}"
             for t in TRIED
         ),
-    }
-
-
-def _named(model: Model, names: Sequence[str]) -> dict[str, float]:
-    return {"bias": round(model.bias, 4)} | {
-        name: round(weight, 4) for name, weight in zip(names, model.weights, strict=True)
     }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from assistant.evidence import Model
-from assistant.reading.evidence import AnswerFeatures, Findings, Found, SentenceFeatures, answer_features, ordered
+from assistant.reading.evidence import Findings, Found, SentenceFeatures, answer_features, ordered
 from assistant.reading.reader import Reading
 from assistant.reading.windows import Sentence
 from evals.fit_reading import answer_model, features, order_model, threshold
@@ -38,7 +38,7 @@ def test_whether_there_is_an_answer_is_learned_and_calibrated() -> None:
     noise = np.random.default_rng(2)
     cases = [case(float(noise.normal()), noise, answerable=place % 2 == 0) for place in range(200)]
     order = Model(0.0, (1.0, 0.0, 0.0, 0.0))
-    answer = answer_model(cases, order, AnswerFeatures._fields)
+    answer = answer_model(cases, order)
     likely = {
         answerable: [answer.probability(features(one, order) or ()) for one in cases if one.answerable == answerable]
         for answerable in (True, False)
