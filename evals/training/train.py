@@ -70,7 +70,7 @@ def train(
     groups = [{"params": [*network.upper.parameters()], "base": rate}, {"params": heads, "base": rate * above}]
     optimiser = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
     began, saved, seen, figures = time.monotonic(), time.monotonic(), 0, {"loss": 0.0}
-    for step, batch in enumerate(batches(e5, examples, e5.file.pad)):
+    for step, batch in enumerate(batches(e5, examples)):
         done = (time.monotonic() - began) / (60 * minutes)
         if done >= 1:
             break
@@ -93,7 +93,7 @@ def train(
     return {"seen": float(seen), "minutes": minutes, "loss": round(figures["loss"], 4)}
 
 
-def batches(e5: E5, examples: Iterator[Window], pad: int) -> Iterator[list[Example]]:
+def batches(e5: E5, examples: Iterator[Window]) -> Iterator[list[Example]]:
     """Examples of like length together, at most `BATCH_TOKENS` tokens with their padding."""
     tokenizer = e5.tokenizer
     while True:
