@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evals.corpus import library_of_folders
+from evals.corpus import chosen_settings, library_of_folders
 from evals.errors import EvaluationError
 from evals.metrics import Span, range_recall_and_iou
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, percentiles
 from index.library import Library
 from index.search import by_keywords, by_vectors, search
-from index.settings import IndexSettings
 from index.types import Chunk, Filters
 
 FIGURES = ("recall", "iou", "precision", "characters")
@@ -37,21 +39,45 @@ class ExcerptQuestion:
     excerpts: tuple[Span, ...]
 
 
-def chunks(directory: Path, *, top_k: int = 5, chunk_tokens: int | None = None, limit: int | None = None) -> dict[str, Any]:
-    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures."""
-    settings = IndexSettings() if chunk_tokens is None else IndexSettings(chunk_tokens=chunk_tokens)
-    questions = load_excerpt_questions(directory)
+def chunks(
+    directory: Path,
+    *,
+    top_k: int = 5,
+    chunk_tokens: int | None = None,
+    limit: int | None = None,
+    corpora: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures.
+
+    `corpora` are those to take, by the names of their files without ending; none means all.
+    """
+    settings = chosen_settings() if chunk_tokens is None else replace(chosen_settings(), chunk_tokens=chunk_tokens)
+    questions = [one for one in load_excerpt_questions(directory) if not corpora or Path(one.file).stem in corpora]
+    if not questions:
+        raise EvaluationError(f"there are no questions about {', '.join(corpora)} in {directory}")
     asked = questions if limit is None else evenly_spaced(questions, limit)
     data = [directory / "questions_df.csv", directory / "corpora"]
-    with library_of_folders([directory / "corpora"], settings) as library:
+    with _folder(directory / "corpora", corpora) as folder, library_of_folders([folder], settings) as library:
         check_stored(library, directory)
-        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit}
+        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit, "corpora": " ".join(corpora)}
         saved = Run("chunks", options, data, library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, top_k), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}
     show(figures, top_k)
     saved.finish(figures)
     return figures
+
+
+@contextmanager
+def _folder(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """The folder, or one with these of its corpora alone, gone after the block."""
+    if not names:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="quarry-corpora-") as some:
+        for name in names:
+            shutil.copy(folder / f"{name}.md", some)
+        yield Path(some)
 
 
 def load_excerpt_questions(directory: Path) -> list[ExcerptQuestion]:

@@ -129,11 +129,16 @@ def _document(id_: str, title: str, text: str) -> Document:
     return Document(key, "default", id_, title, "", None, text, (), 1, hashlib.sha256(text.encode()).hexdigest())
 
 
+def chosen_settings() -> IndexSettings:
+    """The settings as they ship, but for the embedder where `QUARRY_EMBEDDER` names another."""
+    return IndexSettings(embedder=os.environ.get("QUARRY_EMBEDDER") or IndexSettings().embedder)
+
+
 @contextmanager
 def fresh_library(settings: IndexSettings | None = None) -> Iterator[Library]:
     """An empty library, gone after the block."""
     with tempfile.TemporaryDirectory(prefix="quarry-evals-") as home:
-        base = settings or IndexSettings(embedder=os.environ.get("QUARRY_EMBEDDER", "embedded"))
+        base = settings or chosen_settings()
         names = ("embedder", "chunk_tokens", "top_k")
         own = IndexSettings(home=Path(home), **{name: getattr(base, name) for name in names})
         library = Library(own, _caching(own.embedder))

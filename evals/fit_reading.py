@@ -8,7 +8,6 @@ Reporting halves are only reported.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +53,6 @@ TRIED = tuple(k / 20 for k in range(4, 17))
 
 def fit_reading(*, data: Path, out: Path = WEIGHTS, groups: Sequence[str] = GROUPS) -> dict[str, Any]:
     """Fit the models, write them to `out`, print what they reach on both halves, and return the figures."""
-    os.environ["QUARRY_EMBEDDER"] = "multilingual"  # the one that the reader is over
     cases = [case for case in all_cases(data, groups) if case.findings.found]
     return fitted(cases, out)
 

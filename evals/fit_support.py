@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 
 from assistant.support import Signals, signals
-from evals.corpus import CachingEmbedder
+from evals.corpus import CachingEmbedder, chosen_settings
 from evals.questions import half_of
 from evals.runs import print_figures, print_table
 from evals.wice import evidence_of, load_claims
-from index.settings import IndexSettings
 
 C = 0.3
 """The inverse strength of regularisation, as chosen in five-fold cross-validation on the open half (AUROC .869)."""
@@ -28,7 +27,7 @@ def fit_support(path: Path) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
-    embedder = CachingEmbedder(IndexSettings().embedder)
+    embedder = CachingEmbedder(chosen_settings().embedder)
     claims = [claim for claim in load_claims(path) if half_of(claim.id) == "open"]
     rows = [(claim, evidence_of(row).spans) for claim in claims for row in claim.rows]
     found = np.array([astuple(signals(claim.text, spans, embedder)) for claim, spans in rows])

@@ -18,13 +18,12 @@ from assistant.cite import attribute, terms_of
 from assistant.support import support
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
 from assistant.verify import verify
-from evals.corpus import CachingEmbedder
+from evals.corpus import CachingEmbedder, chosen_settings
 from evals.errors import EvaluationError
 from evals.questions import half_of, read_lines
 from evals.runs import Record, Run, print_table
 from evals.statistics import RESAMPLES, SEED, Estimate
 from index.embed import Embedder
-from index.settings import IndexSettings
 
 LABELS = ("supported", "partially_supported", "not_supported")
 
@@ -54,7 +53,7 @@ class Judgement:
 def wice(path: Path, *, limit: int | None = None) -> dict[str, Any]:
     """Judge each claim by each of its rows; print the table, save the run, return its figures. `limit` counts claims."""
     claims = load_claims(path)[:limit]
-    embedder = CachingEmbedder(IndexSettings().embedder)
+    embedder = CachingEmbedder(chosen_settings().embedder)
     saved = Run("wice", {"limit": limit}, [path], embedder.fingerprint)
     texts = list(dict.fromkeys(text for claim in claims for row in ((claim.text,), *claim.rows) for text in row))
     for start in tqdm(range(0, len(texts), BATCH), "embedding", disable=None):

@@ -15,7 +15,6 @@ from torch.nn import functional
 from index.e5 import E5, unpacked
 
 EPSILON = 1e-12
-DROPOUT = 0.1
 
 
 class Layer(nn.Module):
@@ -35,14 +34,13 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
         """States `(n, tokens, width)`; `mask` `(n, 1, 1, tokens)` is False at padding, None where there is none."""
         n, length, width = states.shape
-        dropout = DROPOUT if self.training else 0.0
         parts = self.attend(states).view(n, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         query, key, value = parts.unbind(0)
-        found = functional.scaled_dot_product_attention(query, key, value, mask, dropout)
+        found = functional.scaled_dot_product_attention(query, key, value, mask)
         found = self.attended(found.transpose(1, 2).reshape(n, length, width))
-        states = self.attended_norm(states + functional.dropout(found, dropout, self.training))
+        states = self.attended_norm(states + found)
         found = self.narrow(functional.gelu(self.widen(states)))
-        done: Tensor = self.narrow_norm(states + functional.dropout(found, dropout, self.training))
+        done: Tensor = self.narrow_norm(states + found)
         return done
 
 

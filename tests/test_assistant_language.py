@@ -214,6 +214,13 @@ def test_the_embedded_embedder_reads_latin_script_alone(embedder: Embedder, text
 
 
 @pytest.mark.parametrize(
+    "text", [CHINESE, KOREAN, RUSSIAN, "当法兰克人进入幼发拉底河流域时，谁是领导者？", "अनटोलिया में कौन था?", ENGLISH]
+)
+def test_the_multilingual_embedder_reads_other_scripts_too(multilingual: Embedder, text: str) -> None:
+    assert multilingual.reads(text)
+
+
+@pytest.mark.parametrize(
     ("question", "named"),
     [
         ("镓的价格？", "gallium 的价格？"),

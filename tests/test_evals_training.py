@@ -2,7 +2,7 @@
 
 import json
 import random
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from evals.training.rows import HELD_TITLES, held_out, read_rows
 from evals.training.train import LIMIT, example
 from index.embed import Embedder
 
+NAMES = ("Arden", "Velden", "Kessel", "Orlow", "Tarn", "Ravel")
 ROWS = [
     {
         "q": f"When was the {name} mill built?",
@@ -25,7 +26,7 @@ ROWS = [
         "answer": f"19{number}0",
         "hard": [f"The {name} bridge was built in 1900."],
     }
-    for number, name in enumerate(("Arden", "Velden", "Kessel", "Orlow", "Tarn", "Ravel"), 1)
+    for number, name in enumerate(NAMES, 1)
 ]
 
 
@@ -46,8 +47,20 @@ def test_held_articles_are_never_drawn(path: Path) -> None:
     rows = read_rows(path)
     held = held_out(rows)
     assert [rows[number].title for number in held] == ["Imperialism"] and "Imperialism" in HELD_TITLES
-    for window in islice(Examples(rows, mined(rows), held, 1), 300):
+    for window in chain(*islice(Examples(rows, mined(rows), held, 1), 300)):
         assert all(window.sentences[place] != "It was built in 1950." for place in window.gold)
+
+
+def test_windows_that_answer_stand_beside_ones_like_them_that_don_t(path: Path) -> None:
+    rows = read_rows(path)
+    groups = list(islice(Examples(rows, mined(rows), frozenset(), 4), 300))
+    assert sum(len(group) == 2 for group in groups) > 150
+    for answers, other in (group for group in groups if len(group) == 2):
+        assert answers.gold and not other.gold
+        if other.question == answers.question:  # its sentence is gone, or what it is about has another name
+            assert not {answers.sentences[place] for place in answers.gold} & set(other.sentences) or not any(
+                name in " ".join(other.sentences) for name in NAMES if name in answers.question
+            )
 
 
 def test_mined_windows_don_t_hold_the_answer(path: Path) -> None:

@@ -22,6 +22,9 @@ RARE = 12.0
 they are kept out by the reader, as a question without them is no clearer. Where no blanks stand, a run of characters is one
 word."""
 
+LONGEST = 3
+"""Rare words side by side that are one part, as a name is; of more each is one of its own."""
+
 MOST = 5
 """Parts tried, the rarest words first: each is read once more, in short."""
 
@@ -54,8 +57,10 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
     `lacking` are the words of the query that the nearest passage lacks.
     """
     with library.engine.connect() as connection:
-        held = document_frequency(connection, words(lacking)) if lacking else {}
-    nowhere = bool(held) and not any(held.values())
+        held = document_frequency(connection, words(query)) if lacking else {}
+    own = [held.get(word, 0) for word in words(lacking)]
+    # where no word of the query occurs, it is in another language than the documents, which says nothing of the missing part
+    nowhere = bool(own) and not any(own) and any(held.values())
     lines = [NOT_SAID, f"Searched for: {query}"]
     if nowhere:
         lines.append(f"No document mentions “{lacking}”.")
@@ -67,22 +72,28 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
 
 
 def parts_of(query: str, library: Library) -> list[tuple[int, int]]:
-    """The ranges of the query's rare words, those side by side as one; the `MOST` rarest, in their order."""
+    """The ranges of the query's rare words, up to `LONGEST` side by side as one; the `MOST` rarest, in their order."""
     e5 = library.embedder.e5
     assert e5 is not None
     words = list(_WORD.finditer(query))
     ids = [found.ids for found in e5.tokenizer.encode_batch([word[0] for word in words], add_special_tokens=False)]
     rarity = [-float(e5.scores[own].sum()) for own in ids]
-    found: list[list[float]] = []
+    runs: list[list[tuple[int, int, float]]] = []
     for word, rare in zip(words, rarity, strict=True):
         if rare < RARE and not word[0][0].isdigit():
             continue
-        if found and query[int(found[-1][1]) : word.start()] in (" ", "-", ""):
-            found[-1] = [found[-1][0], word.end(), max(found[-1][2], rare)]
+        one = (word.start(), word.end(), rare)
+        if runs and query[runs[-1][-1][1] : word.start()] in (" ", "-", ""):
+            runs[-1].append(one)
         else:
-            found.append([word.start(), word.end(), rare])
+            runs.append([one])
+    found = [
+        part
+        for run in runs
+        for part in ([(run[0][0], run[-1][1], max(one[2] for one in run))] if len(run) <= LONGEST else run)
+    ]
     rarest = sorted(found, key=lambda part: -part[2])[:MOST]
-    return sorted((int(start), int(end)) for start, end, _ in rarest)
+    return sorted((start, end) for start, end, _ in rarest)
 
 
 def _best(reader: Reader, questions: Sequence[str], evidence: Evidence) -> list[float]:

@@ -11,6 +11,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from evals.training.facts import FOLDER, drawn
@@ -21,18 +22,33 @@ MOST = 4
 """Sentences of a window, as the product reads them; distractors of another place may come on top."""
 
 SHARES = {
-    "squad2": 6.0,
-    "nqg": 7.0,
-    "qamr": 7.0,
+    "squad2": 8.0,
+    "nqg": 8.0,
+    "qamr": 5.0,
     "selqa": 2.5,
-    "covidqa": 0.7,
-    "clapnq": 0.5,
+    "covidqa": 1.5,
+    "clapnq": 1.0,
     "xquad.en": 1.5,
     "cross": 5.0,
     "own": 6.0,
-    "facts": 6.0,
+    "facts": 5.0,
 }
 """How much of an epoch comes from where; `cross` and `own` are the XQuAD translations, all languages alike."""
+
+AWAY = {
+    "mined": 0.4,
+    "left out": 0.15,
+    "swapped": 0.2,
+    "hard": 0.07,
+    "turned": 0.08,
+    "renamed": 0.06,
+    "other kind": 0.04,
+    "interviewed": 0.02,
+}
+"""How often an answer is taken away in each way."""
+
+Group = tuple[Window, ...]
+"""Windows learnt from together: one that answers and one like it that doesn't, by its question or by its sentences."""
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][\w'-]+(?: (?:of |the )?[A-Z][\w'-]+)*)")
 _NUMBER = re.compile(r"\d[\d.,]*")
@@ -59,58 +75,77 @@ class Examples:
         for source, numbers in by_source(rows).items():
             group = source if "." not in source or source == "xquad.en" else "own" if source.endswith("own") else "cross"
             self._numbers.setdefault(group, []).extend(number for number in numbers if number not in held)
+        self._answered: dict[tuple[str, ...], list[int]] = {}
+        for number, row in enumerate(rows):
+            if row.gold and number not in held and row.source in ("squad2", "clapnq"):
+                self._answered.setdefault(row.sentences, []).append(number)
         self._names = [name for row in rows if row.source != "nqg" for name in _NAME.findall(row.question)]
         self._common = _common(rows)
         self._opposites = _opposites(FOLDER / "opposites.txt")
 
-    def __iter__(self) -> Iterator[Window]:
+    def __iter__(self) -> Iterator[Group]:
         """One after the other."""
         groups = [group for group in SHARES if group == "facts" or self._numbers.get(group)]
         shares = [SHARES[group] for group in groups]
         while True:
             group = self._chance.choices(groups, shares)[0]
             if group == "facts":
-                yield self._asked(drawn(self._chance))
+                yield self._asked([drawn(self._chance)])
             else:
-                yield self._asked(self._window(self._chance.choice(self._numbers[group])))
+                yield self._asked(self._pair(self._chance.choice(self._numbers[group])))
 
-    def _window(self, number: int) -> Window:
+    def _pair(self, number: int) -> list[Window]:
+        """The row's own window and one that differs in whether it answers; alone where there is none."""
         row, chance = self._rows[number], self._chance
         title = row.title if row.title and chance.random() < 0.7 else ""
         own = Window(row.question, title, *_cut(row, chance), row.answer)
         if not own.gold:
-            return self._joined(own, number) if chance.random() < 0.3 else own
-        draw = chance.random()
-        mined = self._mined[number]
-        if draw < 0.14 and mined:
-            other = chance.choice(mined[:3] if chance.random() < 0.7 else mined)
-            return Window(row.question, title if chance.random() < 0.5 else "", other[:MOST], ())
-        if draw < 0.19 and (hard := self._hard(row)):
-            return Window(row.question, "", tuple(hard[: chance.randint(1, MOST)]), ())
-        if draw < 0.27 and len(own.sentences) > 1:
-            left = tuple(sentence for place, sentence in enumerate(own.sentences) if place not in own.gold)
-            return self._joined(Window(row.question, title, left or (".",), ()), number)
-        if draw < 0.37 and (question := self._swapped(row)):
-            return Window(question, title, own.sentences, ())
-        if draw < 0.41 and (question := self._turned(row.question)):
-            return Window(question, title, own.sentences, ())
-        if draw < 0.46 and (sentences := self._renamed(row.question, own.sentences)):
-            return Window(row.question, "", sentences, ())
-        if draw < 0.51 and (question := self._other_kind(row)):
-            return Window(question, title, own.sentences, ())
-        if draw < 0.56:
-            place = own.gold[0]
-            return Window(row.question, title, (own.sentences[place],), (0,), row.answer)
-        if draw < 0.62:
-            return self._interviewed(own, number)
-        return self._joined(own, number) if chance.random() < 0.45 else own
+            others = self._answered.get(row.sentences)
+            if not others:
+                return [own]
+            other = self._rows[chance.choice(others)]
+            return [Window(other.question, title, *_cut(other, chance), other.answer), own]
+        kinds = chance.choices(tuple(AWAY), tuple(AWAY.values()), k=4)
+        made = (self._away(kind, number, row, own) for kind in (*kinds, "mined", "hard"))
+        other_window = next(filter(None, made), None)
+        return [self._varied(own, number), *([other_window] if other_window else [])]
 
-    def _interviewed(self, window: Window, number: int) -> Window:
+    def _varied(self, own: Window, number: int) -> Window:
+        draw = self._chance.random()
+        if draw < 0.08:
+            return Window(own.question, own.above, (own.sentences[own.gold[0]],), (0,), own.answer)
+        if draw < 0.12:
+            return self._interviewed(own, number, answered=True)
+        return self._joined(own, number) if draw < 0.45 else own
+
+    def _away(self, kind: str, number: int, row: Row, own: Window) -> Window | None:
+        """The window with its answer taken away in this way; None where that can't be."""
+        chance, title = self._chance, own.above
+        sentences: Sequence[str] = ()
+        question = row.question
+        if kind == "mined" and (mined := self._mined[number]):
+            sentences = chance.choice(mined[:3] if chance.random() < 0.7 else mined)[:MOST]
+            title = title if chance.random() < 0.5 else ""
+        elif kind == "hard" and (hard := self._hard(row)):
+            sentences, title = hard[: chance.randint(1, MOST)], ""
+        elif kind == "left out" and len(own.sentences) > 1:
+            left = tuple(sentence for place, sentence in enumerate(own.sentences) if place not in own.gold)
+            return self._joined(Window(question, title, left, ()), number) if left else None
+        elif kind == "interviewed":
+            return self._interviewed(own, number, answered=False)
+        elif kind == "renamed":
+            sentences, title = self._renamed(question, own.sentences), ""
+        elif kind in ("swapped", "turned", "other kind"):
+            made = {"swapped": self._swapped, "turned": self._turned, "other kind": self._other_kind}[kind](row)
+            question, sentences = made, own.sentences if made else ()
+        return Window(question, title, tuple(sentences), ()) if sentences else None
+
+    def _interviewed(self, window: Window, number: int, *, answered: bool) -> Window:
         """The question itself stands in the passage, as in interviews and lists of questions, before its answer or before
         something else."""
         place, question = window.gold[0], window.question.rstrip("?？ ") + "?"
         before = window.sentences[max(0, place - 1) : place]
-        if self._chance.random() < 0.7:
+        if answered:
             sentences = (*before, question, *window.sentences[place : place + 2])
             return Window(window.question, window.above, sentences, (len(before) + 1,), window.answer)
         others = [one for one in self._mined[number] if not set(one) & set(window.sentences)]
@@ -170,8 +205,9 @@ class Examples:
                 return f"{value}{tail}"
         return f"{int(digits) * 3 + 1}{tail}"
 
-    def _turned(self, question: str) -> str:
+    def _turned(self, row: Row) -> str:
         """The question with an opposite in it; empty where no word has one."""
+        question = row.question
         places = [one for one in re.finditer(r"[A-Za-z]+", question) if one[0].lower() in self._opposites]
         if not places:
             return ""
@@ -197,20 +233,19 @@ class Examples:
             return ()
         return tuple(sentence.replace(old, new) for sentence in sentences)
 
-    def _asked(self, window: Window) -> Window:
-        """The window with its question as people also type it."""
-        question, chance = window.question, self._chance
-        draw = chance.random()
-        if draw < 0.12:
-            question = question.lower().rstrip("?？؟; ")
-        elif draw < 0.2:
-            question = question.rstrip("?？؟; ")
-        elif draw < 0.26 and " " in question:
-            kept = [word for word in question.split() if word.lower().strip("?¿,.") not in self._common]
-            question = " ".join(kept).rstrip("?？؟; ") if len(kept) > 1 else question
-        if chance.random() < 0.06:
-            question = _misspelt(question, chance)
-        return Window(question or window.question, window.above, window.sentences, window.gold, window.answer)
+    def _asked(self, group: Sequence[Window]) -> Group:
+        """The windows with their questions as people also type them, all in the same way."""
+        draw, misspelt = self._chance.random(), self._chance.random() < 0.06
+        asked: dict[str, str] = {}
+        for question in dict.fromkeys(window.question for window in group):
+            typed = question.rstrip("?？؟; ") if draw < 0.26 else question
+            if draw < 0.12:
+                typed = typed.lower()
+            elif 0.2 <= draw < 0.26 and " " in question:
+                kept = [word for word in question.split() if word.lower().strip("?¿,.") not in self._common]
+                typed = " ".join(kept).rstrip("?？؟; ") if len(kept) > 1 else question
+            asked[question] = (_misspelt(typed, self._chance) if misspelt else typed) or question
+        return tuple(replace(window, question=asked[window.question]) for window in group)
 
 
 def _cut(row: Row, chance: random.Random) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -10,29 +10,29 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from assistant.reading.encoding import Encoded, encoded
 from assistant.reading.network import NEVER, Network, load, save
-from evals.training.examples import Examples
+from evals.training.examples import Examples, Group
 from evals.training.mining import mined
 from evals.training.rows import held_out, read_rows
 from evals.training.windows import Window
 from index.bert import Encoder
 from index.e5 import E5
 
-LIMIT = 224
+LIMIT = 160
 """Tokens of an example; longer windows lose their end, and with it, it may be, their answer."""
 
 BATCH_TOKENS = 2400
-POOL = 512
-"""Examples sorted by length before they are put into batches."""
+TOGETHER = 6
+"""Windows of like length that are read at once."""
 
-SPAN_WEIGHT = 0.3
+SPAN_WEIGHT = 0.4
 HEADS_RATE = 5
 """The heads' learning rate over that of the layers, where they start at random."""
 
@@ -44,6 +44,7 @@ WARM_UP = 100
 class Example:
     """A window as tokens: the sentences that are there, those that answer, the short answer's first and last token."""
 
+    question: str
     encoded: Encoded
     sentences: int
     there: tuple[int, ...]
@@ -81,7 +82,7 @@ def train(
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        seen += len(batch)
+        seen += sum(map(len, batch))
         figures["loss"] = loss.item() if step == 0 else figures["loss"] * 0.98 + loss.item() * 0.02
         if step % 25 == 0:
             line = {"step": step, "seen": seen, "minutes": round(done * minutes, 1), "loss": round(figures["loss"], 4)}
@@ -93,18 +94,14 @@ def train(
     return {"seen": float(seen), "minutes": minutes, "loss": round(figures["loss"], 4)}
 
 
-def batches(e5: E5, examples: Iterator[Window]) -> Iterator[list[Example]]:
-    """Examples of like length together, at most `BATCH_TOKENS` tokens with their padding."""
-    tokenizer = e5.tokenizer
-    while True:
-        pool = sorted((example(tokenizer, window) for window in islice(examples, POOL)), key=_length)
-        made: list[list[Example]] = [[]]
-        for one in pool:
-            if made[-1] and _length(one) * (len(made[-1]) + 1) > BATCH_TOKENS:
-                made.append([])
-            made[-1].append(one)
-        order = torch.randperm(len(made)).tolist()
-        yield from (made[place] for place in order)
+def batches(e5: E5, groups: Iterator[Group]) -> Iterator[list[list[Example]]]:
+    """Groups, some `BATCH_TOKENS` tokens of them."""
+    batch: list[list[Example]] = []
+    for group in groups:
+        batch.append([example(e5.tokenizer, window) for window in group])
+        if sum(_length(one) for made in batch for one in made) >= BATCH_TOKENS:
+            yield batch
+            batch = []
 
 
 def example(tokenizer: object, window: Window) -> Example:
@@ -121,36 +118,62 @@ def example(tokenizer: object, window: Window) -> Example:
             if number == gold[0] and start < at + len(window.answer) and end > at and end > start
         ]
         span = (tokens[0], tokens[-1]) if at >= 0 and tokens else None
-    return Example(found, len(window.sentences), there, gold, span)
+    return Example(window.question, found, len(window.sentences), there, gold, span)
 
 
-def losses(network: Network, batch: Sequence[Example], pad: int) -> Tensor:
-    """The loss of a batch: cross entropy over nothing and the sentences, and that of the short answer's ends."""
-    length = max(map(_length, batch))
+def losses(network: Network, groups: Sequence[Sequence[Example]], pad: int) -> Tensor:
+    """The loss of a batch, three parts added: whether a window answers; which sentence does, of all that its group's windows
+    hold for the same question, where one does; and the short answer's ends.
+
+    Which one is told apart across windows, as they are read in use (Clark & Gardner 2018, "shared normalization").
+    """
+    batch = [one for group in groups for one in group]
     n = max(one.sentences for one in batch)
-    ids = torch.full((len(batch), length), pad)
-    sentence = torch.full((len(batch), length), -1)
-    wanted, held = torch.zeros(len(batch), n + 1), torch.zeros(len(batch), n + 1, dtype=torch.bool)
-    held[:, 0] = True
+    wanted, there = torch.zeros(len(batch), n), torch.zeros(len(batch), n, dtype=torch.bool)
     for row, one in enumerate(batch):
-        ids[row, : _length(one)] = torch.tensor(one.encoded.ids)
-        sentence[row, : _length(one)] = torch.tensor(one.encoded.sentence)
-        held[row, [place + 1 for place in one.there]] = True
+        there[row, list(one.there)] = True
         for place in one.gold:
-            wanted[row, place + 1] = 1 / len(one.gold)
-        wanted[row, 0] = float(not one.gold)
-    with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
-        odds, ends = network(ids, [_length(one) for one in batch], sentence, n)
-    odds, ends = odds.float(), ends.float()
-    odds = torch.cat([torch.zeros(len(batch), 1), odds], 1).masked_fill(~held, NEVER)
-    loss = -(wanted * torch.log_softmax(odds, -1)).sum(-1).mean()
-    spans = [(row, one.span) for row, one in enumerate(batch) if one.span]
-    if spans:
-        chosen = torch.log_softmax(ends[[row for row, _ in spans]], 1)
-        at = torch.tensor([span for _, span in spans])
-        own = -(chosen.gather(1, at[:, None, :]).squeeze(1)).mean()
-        loss = loss + SPAN_WEIGHT * own * len(spans) / len(batch)
-    return loss
+            wanted[row, place] = 1 / len(one.gold)
+    odds, ends = _read(network, batch, n, pad)
+    odds = odds.masked_fill(~there, NEVER)
+    answers = wanted.sum(1) > 0
+    every = torch.logsumexp(odds, 1)
+    loss = functional.binary_cross_entropy_with_logits(every, answers.float())
+    if answers.any():
+        rivals = torch.stack([torch.logsumexp(every[own], 0) for own in _rivals(groups)])
+        loss = loss + (wanted * (rivals[:, None] - odds)).sum(1)[answers].mean()
+    spans = [
+        -torch.log_softmax(own, 0)[[*one.span], [0, 1]].mean() for own, one in zip(ends, batch, strict=True) if one.span
+    ]
+    return loss + SPAN_WEIGHT * torch.stack(spans).mean() if spans else loss
+
+
+def _read(network: Network, batch: Sequence[Example], n: int, pad: int) -> tuple[Tensor, list[Tensor]]:
+    """Log-odds `(windows, n)` and each window's ends `(tokens, 2)`, those of like length read together."""
+    odds: list[Tensor] = [torch.empty(0)] * len(batch)
+    ends = list(odds)
+    order = sorted(range(len(batch)), key=lambda row: _length(batch[row]))
+    for start in range(0, len(order), TOGETHER):
+        rows = order[start : start + TOGETHER]
+        length = _length(batch[rows[-1]])
+        ids, sentence = torch.full((len(rows), length), pad), torch.full((len(rows), length), -1)
+        for place, row in enumerate(rows):
+            ids[place, : _length(batch[row])] = torch.tensor(batch[row].encoded.ids)
+            sentence[place, : _length(batch[row])] = torch.tensor(batch[row].encoded.sentence)
+        with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
+            some, own = network(ids, [_length(batch[row]) for row in rows], sentence, n)
+        for place, row in enumerate(rows):
+            odds[row], ends[row] = some[place].float(), own[place].float()
+    return torch.stack(odds), ends
+
+
+def _rivals(groups: Sequence[Sequence[Example]]) -> Iterator[list[int]]:
+    """For each window of a batch the rows of those in its group that ask the same, its own among them."""
+    first = 0
+    for group in groups:
+        for one in group:
+            yield [first + place for place, other in enumerate(group) if other.question == one.question]
+        first += len(group)
 
 
 @cache
