@@ -13,7 +13,7 @@ from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
-from assistant.evidence import asked_of, select
+from assistant.evidence import asked_of
 from assistant.glossary import names_in
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.judge import answering, believed
@@ -24,7 +24,6 @@ from assistant.partly import missing_kinds, missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
 from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, picked, quote
-from assistant.reading.evidence import select as read
 from assistant.reading.missing import missing, refused_for
 from assistant.refusal import refusal
 from assistant.standalone import context, is_edited, standalone
@@ -32,6 +31,7 @@ from assistant.tasks import task
 from assistant.translation import in_language, translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
+from assistant.weighed import answerable_from, weighed
 from index.keyword import document_frequency
 from index.library import Library
 from index.search import search
@@ -42,16 +42,6 @@ NEW = Conversation()
 
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
-
-ANSWERABLE = 0.6
-"""Evidence less likely to answer is refused; `python -m evals fit-evidence` prints the two errors at each threshold.
-
-Where a language model is there, it reads such evidence first, unless nothing speaks for it.
-"""
-
-READ_ANSWERABLE = 0.73
-"""The same where the reader read it: on the open halves of `python -m evals fit-reading`, if a fifth of the questions has no
-answer, a tenth of the answers is then wrong."""
 
 
 def ask(
@@ -104,13 +94,11 @@ def ask(
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None
-    reads = library.embedder.e5 is not None
     evidence_for = {
-        part: read(part, found_for[part], library) if reads else select(wanted, found_for[part], library, by_meaning=foreign)
-        for part, wanted in wanted_for.items()
+        part: weighed(wanted, found_for[part], library, by_meaning=foreign) for part, wanted in wanted_for.items()
     }
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
-    answerable = READ_ANSWERABLE if reads else ANSWERABLE
+    answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)

@@ -16,7 +16,7 @@ from assistant.antecedent import antecedent
 from assistant.ask_back import MOST, asking
 from assistant.asked import holds_kind
 from assistant.contents import Stated, statements_of
-from assistant.evidence import LACKING, asked_of, select
+from assistant.evidence import LACKING, asked_of
 from assistant.mentioned import meant, offered, title_of, titled
 from assistant.names import held as named_in
 from assistant.parts import in_turn
@@ -24,6 +24,7 @@ from assistant.quote import NEARLY_BEST, shown
 from assistant.refusal import NOT_SAID
 from assistant.sides import Request, requested
 from assistant.types import Answer, AnswerSpan, Citation, Conversation, EvidenceSpan
+from assistant.weighed import weighed
 from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.search import search
@@ -166,7 +167,7 @@ def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> E
     if side.document is not None:
         query, filters = f"What is the {what}?", replace(filters or Filters(), document_ids=(side.document.id,))
     wanted = asked_of(query, library)
-    evidence = select(wanted, search(query, library, filters=filters), library)
+    evidence = weighed(wanted, search(query, library, filters=filters), library)
     if evidence.answerable <= LACKING:
         return None
     weights = word_weights(what, library)
@@ -187,14 +188,15 @@ def _pairs(one: Side, other: Side, library: Library) -> list[Row]:
 
     How much two sentences speak of the same is their cosine times the weight of the rarest words they share.
     """
-    cosines = np.stack([stated.vector for stated in one.stated]) @ np.stack([stated.vector for stated in other.stated]).T
+    ours, theirs = (np.stack([stated.vector for stated in side.stated]) for side in (one, other))
+    cosines = library.embedder.spread(ours @ theirs.T)
     nearest = np.argsort(-cosines, axis=None)[:POOL]
     scored: list[tuple[float, int, int, str]] = []
     for i, j in zip(*np.unravel_index(nearest, cosines.shape), strict=True):
-        ours, theirs = one.stated[i].span.citation, other.stated[j].span.citation
-        if cosines[i, j] < ALIKE or (ours.document_id, ours.start) == (theirs.document_id, theirs.start):
+        first, second = one.stated[i].span.citation, other.stated[j].span.citation
+        if cosines[i, j] < ALIKE or (first.document_id, first.start) == (second.document_id, second.start):
             continue
-        label, weight = _label(ours.quote, theirs.quote, f"{one.name} {other.name}", library)
+        label, weight = _label(first.quote, second.quote, f"{one.name} {other.name}", library)
         scored.append((float(cosines[i, j]) * weight, int(i), int(j), label))
     rows: dict[int, Row] = {}
     taken: set[int] = set()

@@ -11,7 +11,7 @@ from assistant.evidence import citation_of, states
 from assistant.injection import gives_orders
 from assistant.quantities import quantities
 from assistant.types import EvidenceSpan
-from index.embed import Vectors
+from index.embed import Embedder, Vectors
 from index.library import Library
 from index.types import Chunk, Document
 
@@ -51,7 +51,7 @@ def statements_of(document: Document, chunks: Sequence[Chunk], library: Library)
     return [found[start] for start in sorted(found)]
 
 
-def central(stated: Sequence[Stated], n: int) -> list[Stated]:
+def central(stated: Sequence[Stated], n: int, embedder: Embedder) -> list[Stated]:
     """The `n` statements that together are most like all of them, in reading order.
 
     Each next one is the one that adds most to how like every statement is to its nearest chosen one (facility location, as
@@ -61,7 +61,7 @@ def central(stated: Sequence[Stated], n: int) -> list[Stated]:
     if not stated:
         return []
     vectors = np.stack([one.vector for one in stated])
-    cosines = np.clip(vectors @ vectors.T, 0.0, 1.0)
+    cosines = np.clip(embedder.spread(vectors @ vectors.T), 0.0, 1.0)
     np.fill_diagonal(cosines, 0.0)  # what is like itself alone, such as a greeting, says little of the document
     weights = 1.0 + LEAD * (1.0 - np.arange(len(stated)) / len(stated))
     weights += TELLING * np.array([bool(quantities(one.span.citation.quote)) for one in stated])

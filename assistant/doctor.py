@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import socket
 import sqlite3
@@ -15,6 +14,8 @@ from importlib import metadata
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement
 
 from assistant.embedded import NAME, PACKAGE, PARTS, SHA256, SIZE
 from assistant.owner import LOCK, find_owner, is_locked
@@ -56,7 +57,8 @@ def diagnosis(index: IndexSettings, assistant: AssistantSettings) -> list[Findin
 def _python() -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_version()} at {sys.executable}")
     try:
-        needed = [re.split(r"[^\w.-]", line)[0] for line in metadata.requires(DISTRIBUTION) or () if "extra ==" not in line]
+        requirements = map(Requirement, metadata.requires(DISTRIBUTION) or ())
+        needed = [one.name for one in requirements if one.marker is None or one.marker.evaluate({"extra": ""})]
     except metadata.PackageNotFoundError:
         return  # run from its folder: nothing says what it needs
     there = {one.name.lower() for one in metadata.distributions()}

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.chat import ANSWERABLE
 from assistant.expected import expectation, load_expected
 from assistant.owner import find_owner
 from assistant.settings import AssistantSettings
+from assistant.weighed import answerable_from
 from index.errors import StoreError
 from index.library import fingerprint_now
 from index.reindex import share_done
@@ -32,7 +32,7 @@ def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]
         "embedder": index.embedder,
         "index": "nothing yet",
         "language model": assistant.llm_model or assistant.llm,
-        "expect": expectation(assistant.llm, ANSWERABLE, measured),
+        "expect": expectation(assistant.llm, answerable_from(index.embedder), measured),
         "measured": {llm: asdict(counts) for llm, counts in measured.items()},
         "chunks": 0,
         "folders": [],

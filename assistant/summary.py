@@ -67,7 +67,7 @@ def _of(documents: Sequence[Document], library: Library) -> Answer:
     citations: list[Citation] = []
     for document in documents:
         text += f"{chr(10) if text else ''}“{title_of(document)}” ({document.date or 'undated'}), in its own words:"
-        for one in central(statements_of(document, library.chunks_of(document.id), library), n):
+        for one in central(statements_of(document, library.chunks_of(document.id), library), n, library.embedder):
             start = len(text) + 1
             text += f"\n{shown(one.span)}"
             citations.append(replace(one.span.citation, number=len(citations) + 1))

@@ -76,6 +76,8 @@ def _folder(folder: Path, names: Sequence[str]) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="quarry-corpora-") as some:
         for name in names:
+            if not (folder / f"{name}.md").is_file():
+                raise EvaluationError(f"there is no corpus {name} in {folder}")
             shutil.copy(folder / f"{name}.md", some)
         yield Path(some)
 
@@ -218,7 +220,7 @@ def show(figures: dict[str, Any], top_k: int) -> None:
         for corpus, of_corpus in figures[method].items()
         if corpus != "milliseconds"
     ]
-    print(f"The first {top_k} of {figures['chunks']:,} chunks, all corpora in one index (pooled)")
+    print(f"The first {top_k} of {figures['chunks']:,} chunks, in one index (pooled)")
     print_table(["method", "corpus", *FIGURES], rows)
     for method in METHODS:
         times = figures[method]["milliseconds"]

@@ -10,14 +10,15 @@ from statistics import median
 from typing import Any, Literal
 
 from assistant.asked import asked
-from assistant.chat import ANSWERABLE, ask
+from assistant.chat import ask
 from assistant.clause import trimmed
 from assistant.errors import AssistantError
-from assistant.evidence import asked_of, select
+from assistant.evidence import asked_of
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
 from assistant.types import Answer
-from evals.corpus import library_of_passages
+from assistant.weighed import answerable_from, weighed
+from evals.corpus import chosen_settings, library_of_passages
 from evals.errors import EvaluationError
 from evals.metrics import Span, citation_precision, citation_recall, rouge_l
 from evals.questions import half_of, read_lines
@@ -113,7 +114,7 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
     except AssistantError as raised:
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
-    evidence = select(asked_of(answer.query, library), answer.hits, library)  # of the very hits that `ask` found
+    evidence = weighed(asked_of(answer.query, library), answer.hits, library)  # of the very hits that `ask` found
     wanted = [asked(answer.query, word_weights(answer.query, library))]
     quotes = quote(numbered(trimmed(wanted, evidence), wanted)).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
@@ -168,7 +169,7 @@ def on_report_half(records: Sequence[Record]) -> dict[str, Any]:
     """What the quotes reach on the report half at the shipped threshold, and at the one chosen on the open half."""
     open_, report = ([r for r in records if r.detail["half"] == half] for half in ("open", "report"))
     found = {}
-    for name, threshold in (("shipped", ANSWERABLE), ("chosen", best_threshold(open_))):
+    for name, threshold in (("shipped", answerable_from(chosen_settings().embedder)), ("chosen", best_threshold(open_))):
         if threshold is not None:
             rouge, refused = at_threshold(report, threshold)
             found[name] = {"threshold": threshold, "rouge_l": rouge, "unans": refused}

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from assistant.evidence import asked_of, select
+from assistant.evidence import asked_of
 from assistant.judge import answering
 from assistant.models import LanguageModel
 from assistant.quote import numbered, picked, quote
 from assistant.standalone import context, standalone
+from assistant.weighed import weighed
 from evals.corpus import library_of_folders
 from evals.metrics import is_right
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
@@ -53,7 +54,7 @@ def judged(question: Question, library: Library, model: LanguageModel) -> Record
     query = corrected(standalone(question.question, said, library.embedder.alike), library)
     wanted = asked_of(query, library)
     hits = search(query, library, context=context(question.question, said))
-    evidence = numbered(select(wanted, hits, library), [wanted])
+    evidence = numbered(weighed(wanted, hits, library), [wanted])
     text = quote(evidence).text
     right = "answered" in question.status and is_right(text, question.facts, question.wrong)
     p_yes = list(answering(query, picked(evidence).spans, model))[-1] if text else None

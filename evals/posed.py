@@ -29,8 +29,6 @@ from index.settings import IndexSettings
 from index.spelling import corrected
 from index.types import Filters, Hit
 
-SETS = ("own", "haystack", "clapnq", "mtrag", "chunks", "held")
-
 LEFT_OUT = frozenset("small_talk about_library injection ambiguous false_premise".split())
 """Kinds of our own questions that say nothing about whether evidence answers."""
 

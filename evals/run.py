@@ -11,11 +11,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from assistant.chat import ANSWERABLE, ask
+from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel, open_llm
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Citation, Conversation, Turn
+from assistant.weighed import answerable_from
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
 from evals.metrics import (
@@ -58,7 +59,13 @@ def run(
             asked = _chosen(load_feedback(feedback, library.documents()), half, kinds, sample, feedback)
         if model is not None:
             model.start()
-        options = {"haystack": haystack, "half": half, "sample": sample, "llm": llm, "threshold": ANSWERABLE}
+        options = {
+            "haystack": haystack,
+            "half": half,
+            "sample": sample,
+            "llm": llm,
+            "threshold": answerable_from(library.embedder.name),
+        }
         options |= ({"kinds": " ".join(kinds)} if kinds else {}) | ({"feedback": str(feedback)} if feedback else {})
         saved = Run("run", options, [feedback or questions, *folders], library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, model), "questions")

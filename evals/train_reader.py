@@ -26,6 +26,6 @@ def train_reader(
         raise EvaluationError(f"there is no {path}: the training data lies beside the project, in shared/data")
     start = None if fresh else WEIGHTS
     figures = train(path, out or FOLDER, start=start, minutes=minutes, rate=rate, seed=seed)
-    print(f"the weights are in {out or FOLDER}: copy them to {WEIGHTS} and run `python -m evals fit-evidence`")
+    print(f"the weights are in {out or FOLDER}: copy them to {WEIGHTS} and run `python -m evals fit-reading`")
     print_figures("train-reader", figures)
     return figures

@@ -19,6 +19,9 @@ ALIKE = 0.8
 NAME_ALIKE = 0.9
 """For a word written as a name, which may well be one that the library doesn't hold."""
 
+MOST_UNKNOWN = 0.7
+"""The share of the query's words that may occur nowhere for them to be taken as misspelt."""
+
 LEAST_LENGTH = 4
 """Shorter words have too many neighbours."""
 
@@ -30,13 +33,16 @@ def corrected(query: str, library: Library) -> str:
     the same first letter, then the most frequent. Numbers are never touched.
     """
     query = known_as(in_full(query, library), library)
-    found = [word for word in re.findall(r"[^\W\d_]+", query) if len(word) >= LEAST_LENGTH and word.isascii()]
+    every = re.findall(r"[^\W\d_]+", query)
+    found = [word for word in every if len(word) >= LEAST_LENGTH and word.isascii()]
     with library.engine.connect() as connection:
-        frequency = document_frequency(connection, [word.lower() for word in found])
+        frequency = document_frequency(connection, [word.lower() for word in every])
     unknown = {word for word in found if not frequency[word.lower()] and word.lower() not in STOP_WORDS}
+    if sum(not frequency[word.lower()] and word.lower() not in STOP_WORDS for word in every) > MOST_UNKNOWN * len(every):
+        return query  # it is in another language, or in wholly other words
     for word in unknown:
-        if library.embedder.count_tokens([word.lower()]) == [1]:
-            continue  # a whole word of the embedder's own vocabulary is not misspelt, only not used here
+        if library.embedder.has_whole(word.lower()):
+            continue  # a word of the vocabulary is not misspelt, only not used here
         if better := _likeliest(word, library):
             query = re.sub(rf"\b{word}\b", better, query)
     return query

@@ -75,10 +75,13 @@ def test_help_answers_at_once() -> None:
     assert 0 < min(seconds) < 0.5
 
 
-def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path, here: Callable[..., Result]) -> None:
+@pytest.mark.parametrize("embedder", ["embedded", "multilingual"])
+def test_ask_prints_one_object_whose_quotes_stand_in_the_file(
+    tmp_path: Path, here: Callable[..., Result], embedder: str
+) -> None:
     """On an empty library, with the samples: what `make ask` does on a new machine."""
     arguments = ["--json", "--llm", "none", "--samples", str(SEEDS)]
-    result = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
+    result = quarry("ask", *arguments, "--", QUESTION, home=tmp_path / "home", QUARRY_EMBEDDER=embedder)
     answer = json.loads(result.stdout)
     assert list(answer)[:6] == ["question", "query", "status", "answer", "short", "citations"]
     assert answer["status"] == "answered" and "12 tons" in answer["answer"]
@@ -88,8 +91,24 @@ def test_ask_prints_one_object_whose_quotes_stand_in_the_file(tmp_path: Path, he
         assert f"[{citation['number']}]" in answer["answer"]
     assert set(answer["seconds"]) == {"quote", "first_token", "total"}
     assert result.stderr.endswith("3 added\n")
-    again = here("ask", *arguments, "--", QUESTION, home=tmp_path / "home")
+    again = here("ask", *arguments, "--", QUESTION, home=tmp_path / "home", QUARRY_EMBEDDER=embedder)
     assert json.loads(again.stdout)["answer"] == answer["answer"] and again.stderr == ""
+
+
+def test_the_multilingual_embedder_reads_a_korean_question_without_a_language_model(
+    tmp_path: Path, here: Callable[..., Result]
+) -> None:
+    arguments = [
+        "--json",
+        "--llm",
+        "none",
+        "--samples",
+        str(SEEDS),
+        "--",
+        "고려아연의 게르마늄 연간 생산 능력은 얼마인가요?",
+    ]
+    answer = json.loads(here("ask", *arguments, home=tmp_path / "home", QUARRY_EMBEDDER="multilingual").stdout)
+    assert answer["status"] == "answered" and "12 tons" in answer["answer"]
 
 
 def test_ask_prints_numbered_quotes_with_document_and_place(served: tuple[Path, str]) -> None:

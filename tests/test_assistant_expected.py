@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.chat import ANSWERABLE
 from assistant.expected import Expected, expectation, load_expected
 from assistant.settings import AssistantSettings
 from assistant.status import status
+from assistant.weighed import ANSWERABLE
 from evals import runs
 from evals.errors import EvaluationError
 from evals.expect import counted, expect

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.chat import ANSWERABLE, ask
+from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.judge import believed
 from assistant.prompts import CHECK
+from assistant.weighed import ANSWERABLE
 from index.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 

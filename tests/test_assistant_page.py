@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import serving
+from tests.conftest import SEEDS, serving
 from tests.page import BROWSER, QUESTION, ask, opened
 
 pytestmark = [*BROWSER, pytest.mark.llm]
@@ -70,6 +70,18 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     page.locator("#q-panel").hover()
     page.mouse.wheel(0, -300)
     page.wait_for_function(f"{scrolled} < {before} - 100")
+
+
+def test_the_reader_shows_the_short_answer_in_bold_also_to_a_question_in_german(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARRY_EMBEDDER", "multilingual")
+    with serving(tmp_path / "home", "--llm", "none", "--ingest", str(SEEDS)) as address:
+        for page in opened(browser, address):
+            ask(page, "Welche jährliche Kapazität soll die Germaniumanlage von Korea Zinc haben?")
+            answer = page.locator(".q-answer.q-done")
+            expect(answer.locator("strong")).to_contain_text("12 tons")
+            expect(answer.locator("a.q-chip").first).to_be_visible()
 
 
 def test_the_answer_is_seen_to_grow_and_its_quotes_are_there_before(composed_page: Page) -> None:

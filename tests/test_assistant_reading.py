@@ -1,5 +1,6 @@
 """The reader on real text: which sentence answers, whether any does, where the short answer stands, what is missing."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.chat import ask
 from assistant.reading.encoding import ABOVE_TOKENS, BEGIN, END, encoded
 from assistant.reading.evidence import select
-from assistant.reading.missing import missing, parts_of
+from assistant.reading.missing import missing, parts_of, refused_for
 from assistant.reading.reader import WEIGHTS, Reader, reader_of
 from assistant.reading.windows import TOKENS, WINDOW_SENTENCES, Sentence, windows
 from index.embed import Embedder
@@ -93,6 +94,24 @@ def test_the_reader_needs_the_encoder_it_was_trained_on(tmp_path: Path, multilin
     (tmp_path / "broken.safetensors").write_bytes(b"nothing")
     with pytest.raises(ModelError, match="can't be used"):
         Reader(multilingual, tmp_path / "broken.safetensors")
+
+
+def test_the_card_tells_of_the_weights_that_are_shipped() -> None:
+    assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() in WEIGHTS.with_name("CARD.md").read_text(encoding="utf-8")
+
+
+def test_a_refusal_says_that_a_word_occurs_nowhere_only_in_the_documents_language(depot: Library) -> None:
+    def said(query: str, lacking: str) -> str:
+        return refused_for(query, select(query, search(query, depot), depot), lacking, depot)
+
+    assert "No document mentions “insurance”" in said("What is the insurance of the forklift in the depot?", "insurance")
+    assert "No document mentions" not in said("Wer ist der Versicherer des depot Gabelstaplers?", "Versicherer")
+
+
+def test_a_long_run_of_rare_words_is_no_one_part(depot: Library) -> None:
+    query = "Is the forklift serviced by Hadley Tools, and кто придал первоначальным поселенцам викингов общую идентичность?"
+    parts = [query[start:end] for start, end in parts_of(query, depot)]
+    assert parts and all(len(part.split()) <= 3 for part in parts)
 
 
 def test_the_reader_is_loaded_once(multilingual: Embedder) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.chat import ANSWERABLE
+from assistant.weighed import ANSWERABLE
 from evals.clapnq import Task, at_threshold, best_threshold, clapnq, load_tasks, located, measured, on_report_half, summary
 from evals.corpus import add_passages
 from evals.errors import EvaluationError

@@ -38,29 +38,22 @@ _ASKS = re.compile(r"[?？؟;՞]\W*$")
 
 class SentenceFeatures(NamedTuple):
     """Of a sentence: the reader's log-odds, how far its cosine with the query is above the mean of all found, in standard
-    deviations, the share of the query's rare words it holds, and its passage's place in the search, from 0 to 1."""
+    deviations, and its passage's place in the search, from 0 to 1."""
 
     odds: float
     cosine: float
-    share: float
     rank: float
 
 
 class AnswerFeatures(NamedTuple):
-    """Of all that was found: the best sentence's log-odds, how far the next one's is below, the sum over all as log-odds,
-    how sure its short answer's ends are; the share of the query's rare words that the best passage and all of them hold,
-    that of those which occur anywhere; whether the query's numbers stand in the best passage; the best cosine, and how far
-    the first hit's score is above the mean."""
+    """Of all that was found: the log-odds that any sentence read answers, from the sum over all; the share of the query's
+    rare words that the passages hold together, and of those that occur anywhere in the library; whether the query's numbers
+    stand in the best sentence's passage; and how far the first hit's score is above the mean."""
 
-    odds: float
-    gap: float
     total: float
-    sure: float
-    share: float
     together: float
     known: float
     numbers: float
-    cosine: float
     margin: float
 
 
@@ -68,13 +61,12 @@ class AnswerFeatures(NamedTuple):
 class Found:
     """A sentence with what the reader says of it, None where it wasn't read, and its features.
 
-    `passage` is the share of the query's rare words in its passage and what stands above it, `numbers` that of its numbers.
+    `numbers` is the share of the query's numbers that stand in its passage or above it.
     """
 
     sentence: Sentence
     reading: Reading | None
     features: SentenceFeatures
-    passage: float
     numbers: float
 
 
@@ -100,9 +92,7 @@ def models() -> Models:
     """The fitted models."""
     given = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     fields = {"order": SentenceFeatures._fields, "answer": AnswerFeatures._fields}
-    return Models(
-        *(Model(given[name]["bias"], tuple(given[name].get(one, 0.0) for one in own)) for name, own in fields.items())
-    )
+    return Models(*(Model(given[name]["bias"], tuple(given[name][one] for one in own)) for name, own in fields.items()))
 
 
 def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
@@ -135,7 +125,6 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
     cosines = np.array([one.cosine for one in sentences] or [0.0])
     middle, spread = float(cosines.mean()), float(cosines.std()) + 1e-9
     passages = [f"{heading_of(hit, library)}\n{hit.chunk.text}" for hit in hits]
-    shares = [sum(by_stem[word] for word in by_stem.keys() & stems(text)) / total for text in passages]
     asked = [number.strip(".,:") for number in _NUMBER.findall(query)]
     numbers = [sum(number in text for number in asked) / len(asked) if asked else 1.0 for text in passages]
     ordering = about_orders(query)
@@ -145,8 +134,8 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
             continue
         reading = readings.get(id(one))
         odds = reading.odds if reading else UNREAD
-        features = SentenceFeatures(odds, (one.cosine - middle) / spread, one.share, one.rank / len(hits))
-        found.append(Found(one, reading, features, shares[one.rank], numbers[one.rank]))
+        features = SentenceFeatures(odds, (one.cosine - middle) / spread, one.rank / len(hits))
+        found.append(Found(one, reading, features, numbers[one.rank]))
     everything = frozenset[str]().union(*(stems(text) for text in passages))
     unseen = math.log(1 + (max(library.count_chunks(), FEW_CHUNKS) + 0.5) / 0.5)
     return Findings(
@@ -165,18 +154,11 @@ def ordered(findings: Findings, model: Model) -> list[tuple[Found, float]]:
 
 def answer_features(findings: Findings, found: Sequence[Found]) -> AnswerFeatures:
     """The features of all that was found; `found` is it in order and not empty."""
-    best = found[0]
-    odds = [one.features.odds for one in found]
     return AnswerFeatures(
-        odds=best.features.odds,
-        gap=best.features.odds - max(odds[1:], default=UNREAD),
-        total=math.log(sum(math.exp(min(one, 30.0)) for one in odds) + 1e-9),
-        sure=best.reading.sure if best.reading else 0.0,
-        share=best.passage,
+        total=math.log(sum(math.exp(min(one.features.odds, 30.0)) for one in found) + 1e-9),
         together=findings.together,
         known=findings.known,
-        numbers=best.numbers,
-        cosine=max(one.sentence.cosine for one in found),
+        numbers=found[0].numbers,
         margin=findings.margin,
     )
 

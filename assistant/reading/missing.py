@@ -31,6 +31,9 @@ MOST = 5
 LEAST_LIFT = 0.7
 """In log-odds; less is chance."""
 
+SAME_LANGUAGE = 0.5
+"""The share of the query's other words that occur in the documents from which on a word may be said to occur nowhere."""
+
 READ = 3
 """Sentences, the best ones, that are read again."""
 
@@ -58,9 +61,10 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
     """
     with library.engine.connect() as connection:
         held = document_frequency(connection, words(query)) if lacking else {}
-    own = [held.get(word, 0) for word in words(lacking)]
-    # where no word of the query occurs, it is in another language than the documents, which says nothing of the missing part
-    nowhere = bool(own) and not any(own) and any(held.values())
+    own = words(lacking)
+    others = [held[word] > 0 for word in held if word not in own]
+    # a query most of whose other words occur nowhere is in another language, which tells nothing of this one
+    nowhere = bool(own) and not any(held.get(word) for word in own) and sum(others) >= SAME_LANGUAGE * len(others)
     lines = [NOT_SAID, f"Searched for: {query}"]
     if nowhere:
         lines.append(f"No document mentions “{lacking}”.")

@@ -28,13 +28,12 @@ LONGEST_ANSWER = 24
 class Reading:
     """What the reader says of a sentence: the log-odds that it answers against that nothing in its window does.
 
-    `answer` is the short answer as characters of what is seen of the sentence, `sure` the log-probability of its ends.
+    `answer` is the short answer as characters of what is seen of the sentence.
     """
 
     sentence: Sentence
     odds: float
     answer: tuple[int, int]
-    sure: float
 
 
 class Reader:
@@ -88,10 +87,10 @@ class Reader:
         """For each question the best log-odds among these sentences of one passage, as they are seen."""
         limit = TOKENS // len(questions)
         found = self._read([encoded(self._tokenizer, question, above, sentences, limit) for question in questions])
-        return [max((odds for odds, _, _ in own), default=0.0) for own in found]
+        return [max((odds for odds, _ in own), default=0.0) for own in found]
 
-    def _read(self, inputs: Sequence[Encoded]) -> list[list[tuple[float, tuple[int, int], float]]]:
-        """For each input, of each of its sentences the log-odds, the short answer's characters, and how sure that is."""
+    def _read(self, inputs: Sequence[Encoded]) -> list[list[tuple[float, tuple[int, int]]]]:
+        """For each input, of each of its sentences the log-odds and the short answer's characters."""
         import torch
 
         length = max(len(one.ids) for one in inputs)
@@ -110,15 +109,15 @@ class Reader:
                 places = [place for place, held in enumerate(one.sentence) if held == number]
                 if not places:
                     continue
-                first, last, sure = _span(ends[row, places[0] : places[-1] + 1])
+                first, last = _span(ends[row, places[0] : places[-1] + 1])
                 answer = (one.offsets[places[first]][0], one.offsets[places[last]][1])
-                own.append((float(odds[row, number]), answer, sure))
+                own.append((float(odds[row, number]), answer))
             found.append(own)
         return found
 
 
-def _span(ends: object) -> tuple[int, int, float]:
-    """The likeliest first and last token of the short answer within a sentence's tokens `(n, 2)`, and how likely."""
+def _span(ends: object) -> tuple[int, int]:
+    """The likeliest first and last token of the short answer within a sentence's tokens `(n, 2)`."""
     import torch
 
     assert isinstance(ends, torch.Tensor)
@@ -126,15 +125,15 @@ def _span(ends: object) -> tuple[int, int, float]:
     pairs = chance[:, 0][:, None] + chance[:, 1][None, :]
     allowed = torch.ones_like(pairs).triu().tril(LONGEST_ANSWER - 1).bool()
     best = int(pairs.masked_fill(~allowed, -1e9).argmax())
-    return best // len(ends), best % len(ends), float(pairs.flatten()[best])
+    return best // len(ends), best % len(ends)
 
 
-def _joined(group: Sequence[Sentence], own: Sequence[tuple[float, tuple[int, int], float]]) -> list[Reading]:
+def _joined(group: Sequence[Sentence], own: Sequence[tuple[float, tuple[int, int]]]) -> list[Reading]:
     made = []
-    for sentence, (odds, (start, end), sure) in zip(group, own, strict=False):  # a cut window has lost its last sentences
+    for sentence, (odds, (start, end)) in zip(group, own, strict=False):  # a cut window has lost its last sentences
         text = sentence.seen.text[start:end]
         start += len(text) - len(text.lstrip())  # a token begins with the blank before it
-        made.append(Reading(sentence, odds, (start, start + len(text.strip())), sure))
+        made.append(Reading(sentence, odds, (start, start + len(text.strip()))))
     return made
 
 

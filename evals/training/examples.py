@@ -1,4 +1,4 @@
-"""Training examples from the open rows: the passage as it is, or made so that it no longer answers.
+"""Training examples from the open rows: the passage as it is, beside one made so that it no longer answers.
 
 What takes an answer away: another place that a search would bring, the answer's sentence left out, another name, number or
 year in the question or in the passage, the opposite asked for. Questions are also asked in small letters, as keywords,
@@ -47,6 +47,9 @@ AWAY = {
 }
 """How often an answer is taken away in each way."""
 
+JOINED = 0.33
+"""How often sentences of another place stand beside a window's own, whether it answers or not: else they would tell it."""
+
 Group = tuple[Window, ...]
 """Windows learnt from together: one that answers and one like it that doesn't, by its question or by its sentences."""
 
@@ -63,7 +66,7 @@ _KINDS = {
 
 
 class Examples:
-    """Draws windows without end, the same ones for the same seed."""
+    """Draws groups of windows without end, the same ones for the same seed."""
 
     def __init__(
         self, rows: Sequence[Row], mined: Sequence[tuple[tuple[str, ...], ...]], held: frozenset[int], seed: int
@@ -100,14 +103,18 @@ class Examples:
         title = row.title if row.title and chance.random() < 0.7 else ""
         own = Window(row.question, title, *_cut(row, chance), row.answer)
         if not own.gold:
+            joined = self._joined(own, number) if chance.random() < JOINED else own
             others = self._answered.get(row.sentences)
             if not others:
-                return [own]
-            other = self._rows[chance.choice(others)]
-            return [Window(other.question, title, *_cut(other, chance), other.answer), own]
+                return [joined]
+            answered = chance.choice(others)
+            other = self._rows[answered]
+            return [self._varied(Window(other.question, title, *_cut(other, chance), other.answer), answered), joined]
         kinds = chance.choices(tuple(AWAY), tuple(AWAY.values()), k=4)
         made = (self._away(kind, number, row, own) for kind in (*kinds, "mined", "hard"))
         other_window = next(filter(None, made), None)
+        if other_window and len(other_window.sentences) <= MOST and chance.random() < JOINED:
+            other_window = self._joined(other_window, number)
         return [self._varied(own, number), *([other_window] if other_window else [])]
 
     def _varied(self, own: Window, number: int) -> Window:
@@ -116,7 +123,7 @@ class Examples:
             return Window(own.question, own.above, (own.sentences[own.gold[0]],), (0,), own.answer)
         if draw < 0.12:
             return self._interviewed(own, number, answered=True)
-        return self._joined(own, number) if draw < 0.45 else own
+        return self._joined(own, number) if draw < 0.12 + JOINED else own
 
     def _away(self, kind: str, number: int, row: Row, own: Window) -> Window | None:
         """The window with its answer taken away in this way; None where that can't be."""
