@@ -107,9 +107,6 @@ def _parser() -> argparse.ArgumentParser:
     chunks.add_argument("--top-k", type=int, default=5, metavar="K", help="chunks retrieved (default: 5)")
     chunks.add_argument("--chunk-tokens", type=int, metavar="N", help="another chunk size than the shipped one")
     chunks.add_argument("--limit", type=int, metavar="N", help="only N questions, evenly spaced")
-    chunks.add_argument(
-        "--corpus", action="append", dest="corpora", default=[], metavar="NAME", help="only this; repeatable"
-    )
 
     clapnq = commands.add_parser("clapnq", help="CLAPnq: ROUGE-L, refusals, citations by sentence")
     clapnq.add_argument("files", type=Path, nargs="+", metavar="FILE")

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,47 +36,21 @@ class ExcerptQuestion:
     excerpts: tuple[Span, ...]
 
 
-def chunks(
-    directory: Path,
-    *,
-    top_k: int = 5,
-    chunk_tokens: int | None = None,
-    limit: int | None = None,
-    corpora: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures.
-
-    `corpora` are those to take, by the names of their files without ending; none means all.
-    """
+def chunks(directory: Path, *, top_k: int = 5, chunk_tokens: int | None = None, limit: int | None = None) -> dict[str, Any]:
+    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures."""
     settings = chosen_settings() if chunk_tokens is None else replace(chosen_settings(), chunk_tokens=chunk_tokens)
-    questions = [one for one in load_excerpt_questions(directory) if not corpora or Path(one.file).stem in corpora]
-    if not questions:
-        raise EvaluationError(f"there are no questions about {', '.join(corpora)} in {directory}")
+    questions = load_excerpt_questions(directory)
     asked = questions if limit is None else evenly_spaced(questions, limit)
     data = [directory / "questions_df.csv", directory / "corpora"]
-    with _folder(directory / "corpora", corpora) as folder, library_of_folders([folder], settings) as library:
+    with library_of_folders([directory / "corpora"], settings) as library:
         check_stored(library, directory)
-        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit, "corpora": " ".join(corpora)}
+        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit}
         saved = Run("chunks", options, data, library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, top_k), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}
     show(figures, top_k)
     saved.finish(figures)
     return figures
-
-
-@contextmanager
-def _folder(folder: Path, names: Sequence[str]) -> Iterator[Path]:
-    """The folder, or one with these of its corpora alone, gone after the block."""
-    if not names:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="quarry-corpora-") as some:
-        for name in names:
-            if not (folder / f"{name}.md").is_file():
-                raise EvaluationError(f"there is no corpus {name} in {folder}")
-            shutil.copy(folder / f"{name}.md", some)
-        yield Path(some)
 
 
 def load_excerpt_questions(directory: Path) -> list[ExcerptQuestion]:
@@ -220,7 +191,7 @@ def show(figures: dict[str, Any], top_k: int) -> None:
         for corpus, of_corpus in figures[method].items()
         if corpus != "milliseconds"
     ]
-    print(f"The first {top_k} of {figures['chunks']:,} chunks, in one index (pooled)")
+    print(f"The first {top_k} of {figures['chunks']:,} chunks, all corpora in one index (pooled)")
     print_table(["method", "corpus", *FIGURES], rows)
     for method in METHODS:
         times = figures[method]["milliseconds"]
