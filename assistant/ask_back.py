@@ -50,7 +50,7 @@ def candidates(
     small = small_words([hit.chunk.text for hit in hits])
     found: dict[str, None] = {}
     documents = set()
-    near = NEAR if any(span.answer is None for span in evidence.spans[:1]) else NEAR_READ
+    near = NEAR_READ if evidence.spans and evidence.spans[0].answer else NEAR
     for span in evidence.spans:
         subject = _subject(span, small)
         if span.score < near * evidence.spans[0].score or held(subject, query):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -78,7 +78,8 @@ def posed(data: Path, sets: Sequence[str], settings: IndexSettings, *, foreign: 
         "held": lambda: _held(data / "reading" / "train.jsonl.xz", settings),
     }
     for name in sets:
-        yield from made[name]()
+        for one in made[name]():
+            yield replace(one, query=corrected(one.query, one.library))
 
 
 def _own(group: str, folders: Sequence[Path], settings: IndexSettings, foreign: bool) -> Iterator[Posed]:
@@ -86,7 +87,7 @@ def _own(group: str, folders: Sequence[Path], settings: IndexSettings, foreign: 
         for one in tqdm(load_questions(), group, disable=None):
             if one.kind not in LEFT_OUT and (foreign or one.kind not in FOREIGN):
                 said = only_asked(one.history)
-                query = corrected(standalone(one.question, said, library.embedder.alike), library)
+                query = standalone(one.question, said, library.embedder.alike)
                 earlier = tuple(context(one.question, said))
                 yield Posed(group, one.half, one.kind not in UNANSWERABLE, query, one.gold, library, earlier=earlier)
 
@@ -97,8 +98,8 @@ def _clapnq(folder: Path, settings: IndexSettings) -> Iterator[Posed]:
     with library_of_passages([(task.id, task.title, task.passage) for task in tasks], settings) as library:
         ids = {document.file: document.id for document in library.documents()}
         for task in tqdm(tasks, "clapnq", disable=None):
-            query, only = corrected(task.question, library), (ids[task.id],)
-            yield Posed("clapnq", half_of(task.id), bool(task.references), query, task.gold, library, only)
+            only = (ids[task.id],)
+            yield Posed("clapnq", half_of(task.id), bool(task.references), task.question, task.gold, library, only)
 
 
 def _mtrag(path: Path, settings: IndexSettings) -> Iterator[Posed]:
@@ -107,7 +108,7 @@ def _mtrag(path: Path, settings: IndexSettings) -> Iterator[Posed]:
     with library_of_passages(pooled(rows), settings) as library:
         for task in tqdm(tasks, "mtrag", disable=None):
             if task.label in ("ANSWERABLE", "UNANSWERABLE"):
-                query = corrected(standalone(task.question, task.conversation, library.embedder.alike), library)
+                query = standalone(task.question, task.conversation, library.embedder.alike)
                 earlier = tuple(context(task.question, task.conversation))
                 yield Posed("mtrag", half_of(task.id), task.label == "ANSWERABLE", query, (), library, earlier=earlier)
 
@@ -115,7 +116,7 @@ def _mtrag(path: Path, settings: IndexSettings) -> Iterator[Posed]:
 def _chunks(folder: Path, settings: IndexSettings) -> Iterator[Posed]:
     with library_of_folders([folder / "corpora"], settings) as library:
         for one in tqdm(load_excerpt_questions(folder), "chunks", disable=None):
-            yield Posed("chunks", half_of(one.id), True, corrected(one.question, library), tuple(one.excerpts), library)
+            yield Posed("chunks", half_of(one.id), True, one.question, tuple(one.excerpts), library)
 
 
 def _held(path: Path, settings: IndexSettings) -> Iterator[Posed]:
@@ -156,12 +157,12 @@ def _article(rows: Sequence[Row], asked: Sequence[Row], most: int, settings: Ind
         documents = library.documents()
         for row in tqdm(chosen, f"{group} {asked[0].source}", disable=None):
             id_, title, text = passages[row.sentences]
-            query, half = corrected(row.question, library), half_of(row.question)
+            half = half_of(row.question)
             gold = tuple(_place(id_, text, row.sentences[number]) for number in row.gold)
-            yield Posed(group, half, bool(gold), query, gold, library)
+            yield Posed(group, half, bool(gold), row.question, gold, library)
             if gold:
                 others = tuple(document.id for document in documents if document.title != title)
-                yield Posed(f"{group} out", half, False, query, (), library, others)
+                yield Posed(f"{group} out", half, False, row.question, (), library, others)
 
 
 def _place(file: str, text: str, sentence: str) -> Span:

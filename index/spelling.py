@@ -34,13 +34,12 @@ def corrected(query: str, library: Library) -> str:
     """
     query = known_as(in_full(query, library), library)
     every = re.findall(r"[^\W\d_]+", query)
-    found = [word for word in every if len(word) >= LEAST_LENGTH and word.isascii()]
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word.lower() for word in every])
-    unknown = {word for word in found if not frequency[word.lower()] and word.lower() not in STOP_WORDS}
-    if sum(not frequency[word.lower()] and word.lower() not in STOP_WORDS for word in every) > MOST_UNKNOWN * len(every):
+    unknown = [word for word in every if not frequency[word.lower()] and word.lower() not in STOP_WORDS]
+    if len(unknown) > MOST_UNKNOWN * len(every):
         return query  # it is in another language, or in wholly other words
-    for word in unknown:
+    for word in {word for word in unknown if len(word) >= LEAST_LENGTH and word.isascii()}:
         if library.embedder.has_whole(word.lower()):
             continue  # a word of the vocabulary is not misspelt, only not used here
         if better := _likeliest(word, library):

@@ -111,11 +111,9 @@ def batches(e5: E5, groups: Iterator[Group]) -> Iterator[list[list[Example]]]:
 def example(tokenizer: object, window: Window) -> Example:
     """A window as tokens."""
     found = encoded(tokenizer, window.question, window.above, window.sentences, LIMIT)  # type: ignore[arg-type]
-    ends = dict(
-        zip(found.sentence, (end for _, end in found.offsets), strict=True)
-    )  # of each sentence where its last token ends
-    there = tuple(number for number in sorted(ends) if number >= 0)
-    gold = tuple(number for number in window.gold if ends.get(number, 0) >= len(window.sentences[number].rstrip()))
+    reached = {number: end for number, (_, end) in zip(found.sentence, found.offsets, strict=True) if number >= 0}
+    gold = tuple(number for number in window.gold if reached.get(number, 0) >= len(window.sentences[number].rstrip()))
+    there = tuple(number for number in reached if number in gold or number not in window.gold)  # one cut is no rival
     span = None
     if len(gold) == 1 and window.answer:
         at = window.sentences[gold[0]].find(window.answer)
