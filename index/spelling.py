@@ -20,7 +20,8 @@ NAME_ALIKE = 0.9
 """For a word written as a name, which may well be one that the library doesn't hold."""
 
 MOST_UNKNOWN = 0.7
-"""The share of the query's words that may occur nowhere for them to be taken as misspelt."""
+"""The share of the query's words that may occur nowhere for them to be taken as misspelt, where the embedder reads other
+languages: two of 22 own misspelt questions, of keywords alone, are above it."""
 
 LEAST_LENGTH = 4
 """Shorter words have too many neighbours."""
@@ -37,8 +38,8 @@ def corrected(query: str, library: Library) -> str:
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word.lower() for word in every])
     unknown = [word for word in every if not frequency[word.lower()] and word.lower() not in STOP_WORDS]
-    if len(unknown) > MOST_UNKNOWN * len(every):
-        return query  # it is in another language, or in wholly other words
+    if library.embedder.e5 and len(unknown) > MOST_UNKNOWN * len(every):
+        return query  # in another language, which this embedder reads as it stands
     for word in {word for word in unknown if len(word) >= LEAST_LENGTH and word.isascii()}:
         if library.embedder.has_whole(word.lower()):
             continue  # a word of the vocabulary is not misspelt, only not used here

@@ -14,6 +14,7 @@ from index.spelling import corrected
     [
         ("germaniun capcity of the plant", "germanium capacity of the plant"),
         ("lockhead martin deal", "lockheed martin deal"),
+        ("germaniun capcity prodction", "germanium capacity production"),
     ],
 )
 def test_a_word_that_occurs_nowhere_becomes_the_likeliest_one_that_does(seeds: Library, typed: str, read: str) -> None:
