@@ -95,7 +95,8 @@ def ask(
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None
     evidence_for = {
-        part: weighed(wanted, found_for[part], library, by_meaning=foreign) for part, wanted in wanted_for.items()
+        part: weighed(wanted, found_for[part], library, by_meaning=foreign, parts=len(wanted_for))
+        for part, wanted in wanted_for.items()
     }
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     answerable = answerable_from(library.embedder.name)

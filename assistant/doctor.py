@@ -22,10 +22,11 @@ from assistant.owner import LOCK, find_owner, is_locked
 from assistant.ports import holder
 from assistant.settings import AssistantSettings
 from index.consistency import Finding, examine
+from index.e5 import PACKAGE as ENCODER
 from index.embed import PACKAGED, Embedder
 from index.errors import IndexingError, MissingPackageError
 from index.library import fingerprint_now
-from index.packaged import JOINED, check_hash, package_file
+from index.packaged import JOINED, check_hash, is_installed, package_file
 from index.settings import IndexSettings
 
 DISTRIBUTION = "quarry-assistant"
@@ -87,9 +88,14 @@ def _embedder(index: IndexSettings) -> Iterator[Finding]:
     except IndexingError as error:
         cause, _, cure = str(error).partition(": ")
         yield Finding("embedder", "broken", cause, cure or "choose another by QUARRY_EMBEDDER")
+        return
+    checked = "its weights have the right hash" if index.embedder in PACKAGED else f"at {path}"
+    said = f"{index.embedder}, {checked}"
+    if is_installed(ENCODER):
+        yield Finding("embedder", "ok", said)
     else:
-        checked = "its weights have the right hash" if index.embedder in PACKAGED else f"at {path}"
-        yield Finding("embedder", "ok", f"{index.embedder}, {checked}")
+        cure = "run `make chat`, which installs it, then `quarry reindex`"
+        yield Finding("embedder", "warning", f"{said}; {ENCODER} is not installed, so no reader judges the evidence", cure)
 
 
 def _language_model(assistant: AssistantSettings) -> Iterator[Finding]:

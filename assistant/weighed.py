@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.asked import Asked
 from assistant.evidence import select
 from assistant.reading.evidence import select as read
+from assistant.reading.windows import TOKENS
 from assistant.types import Evidence
 from index.library import Library
 from index.types import Hit
@@ -17,15 +18,18 @@ ANSWERABLE = 0.6
 Where a language model is there, it reads such evidence first, unless nothing speaks for it.
 """
 
-READ_ANSWERABLE = 0.74
+READ_ANSWERABLE = 0.77
 """The same where the reader read it: on the open halves of `python -m evals fit-reading`, if a fifth of the questions has no
 answer, a tenth of the answers is then wrong."""
 
 
-def weighed(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning: bool = False) -> Evidence:
-    """The sentences of the hits that may answer; `by_meaning` where rules judge a question in another language."""
+def weighed(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning: bool = False, parts: int = 1) -> Evidence:
+    """The sentences of the hits that may answer; `by_meaning` where rules judge a question in another language.
+
+    Where it is one of so many `parts` of a question, they share what is read.
+    """
     if library.embedder.e5 is not None:
-        return read(wanted.query, hits, library)
+        return read(wanted.query, hits, library, TOKENS // parts)
     return select(wanted, hits, library, by_meaning=by_meaning)
 
 

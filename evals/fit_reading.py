@@ -30,7 +30,7 @@ from evals.reading_cases import Case, all_cases
 from evals.runs import print_figures, print_table
 from evals.statistics import calibration_error
 
-GROUPS = ("held", "own", "clapnq", "mtrag")
+GROUPS = ("held", "own", "haystack", "clapnq", "mtrag")
 
 ORDER_PENALTY = 0.003
 """The strength of the L2 penalty."""

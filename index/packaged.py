@@ -20,6 +20,11 @@ JOINED = Path(sys.prefix) / "share" / "quarry"
 BLOCK = 1 << 22
 
 
+def is_installed(package: str) -> bool:
+    """Whether the environment has this package."""
+    return any(importlib.metadata.distributions(name=package))
+
+
 def package_file(package: str, suffix: str) -> Path:
     """The one file of an installed package whose path ends with `suffix`.
 

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from index.e5 import PACKAGE
 from index.errors import SettingsError
+from index.packaged import is_installed
 
 T = TypeVar("T")
 
@@ -25,9 +27,9 @@ class IndexSettings:
 
     home: Path = Path(platformdirs.user_data_dir("quarry"))
     """The data folder: library.db and chroma/."""
-    embedder: str = "embedded"
-    """`embedded` (all-MiniLM-L6-v2), `multilingual` (multilingual-e5-small, with the reader over it), or a path or name that
-    sentence-transformers can load offline."""
+    embedder: str = "multilingual" if is_installed(PACKAGE) else "embedded"
+    """`multilingual` (multilingual-e5-small, with the reader over it), `embedded` (all-MiniLM-L6-v2, English, without a
+    reader; where the other's package is not installed), or a path or name that sentence-transformers can load offline."""
     chunk_tokens: int = 225
     """The longest chunk, in the embedder's tokens; less where it reads less. ARCHITECTURE.md has the sizes tried."""
     top_k: int = 8

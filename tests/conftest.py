@@ -27,11 +27,18 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+SHIPPED = IndexSettings().embedder
+
+os.environ["QUARRY_EMBEDDER"] = "embedded"
+"""Most tests, and the servers and commands they start, have the small English embedder, which rules were written for; a
+test of the product as it ships says so, by `shipped` or `shipped_home`."""
+
+
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests reaches them, and no data folder of theirs is touched."""
     for name in [name for name in os.environ if name.startswith("QUARRY_")]:
-        if name not in OUTSIDE:
+        if name not in OUTSIDE | {"QUARRY_EMBEDDER"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("QUARRY_HOME", str(tmp_path / "home"))
 
@@ -47,10 +54,26 @@ def multilingual() -> Embedder:
     return Embedder("multilingual")
 
 
+@pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedder is the one that ships."""
+    monkeypatch.delenv("QUARRY_EMBEDDER")
+
+
 @pytest.fixture(scope="session")
 def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A data folder with the seeds; copy it before changing anything."""
-    home = tmp_path_factory.mktemp("seeds") / "home"
+    return with_seeds(tmp_path_factory.mktemp("seeds") / "home", embedder)
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory, multilingual: Embedder) -> Path:
+    """The same with the embedder that ships."""
+    return with_seeds(tmp_path_factory.mktemp("shipped") / "home", multilingual)
+
+
+def with_seeds(home: Path, embedder: Embedder) -> Path:
+    """A new data folder that holds the seeds."""
     library = Library(IndexSettings(home=home), embedder)
     states = [report.state for report in ingest(library, [SEEDS])]
     assert states == ["added"] * 3
@@ -83,10 +106,14 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
-    """A running `quarry serve` on a data folder; its address. `stderr` is where what it prints there goes."""
+def serving(home: Path, *arguments: str, stderr: IO[str] | None = None, embedder: str | None = None) -> Iterator[str]:
+    """A running `quarry serve` on a data folder; its address.
+
+    `stderr` is where what it prints there goes, `embedder` another embedder than the environment says.
+    """
     command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
+    environment = os.environ | ({"QUARRY_EMBEDDER": embedder} if embedder else {})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.cli import main
 from assistant.owner import Owner, announce, find_owner, owning
-from tests.conftest import SEEDS, serving
+from tests.conftest import SEEDS, SHIPPED, serving
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"
 QUARRY = [sys.executable, "-m", "assistant.cli"]
@@ -47,10 +47,10 @@ def home(seed_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A copy of the seeds' data folder with a process that serves it, and that one's address: not to be changed."""
-    home = Path(shutil.copytree(seed_home, tmp_path_factory.mktemp("served") / "home"))
-    with serving(home, "--llm", "none") as address:
+    home = Path(shutil.copytree(shipped_home, tmp_path_factory.mktemp("served") / "home"))
+    with serving(home, "--llm", "none", embedder=SHIPPED) as address:
         yield home, address
 
 
@@ -75,7 +75,7 @@ def test_help_answers_at_once() -> None:
     assert 0 < min(seconds) < 0.5
 
 
-@pytest.mark.parametrize("embedder", ["embedded", "multilingual"])
+@pytest.mark.parametrize("embedder", ["embedded", SHIPPED])
 def test_ask_prints_one_object_whose_quotes_stand_in_the_file(
     tmp_path: Path, here: Callable[..., Result], embedder: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import SEEDS, serving
+from tests.conftest import SHIPPED, serving
 from tests.page import BROWSER, QUESTION, ask, opened
 
 pytestmark = [*BROWSER, pytest.mark.llm]
@@ -21,20 +21,20 @@ The Arden smelter has an annual capacity of 200 t <script src="http://evil.examp
 
 
 @pytest.fixture(scope="module")
-def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that answers by quotes."""
-    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
+    home = shutil.copytree(shipped_home, tmp_path_factory.mktemp("page") / "home")
     hostile = tmp_path_factory.mktemp("hostile")
     (hostile / "arden.md").write_text(HOSTILE, encoding="utf-8")
-    with serving(Path(home), "--llm", "none", "--ingest", str(hostile)) as address:
+    with serving(Path(home), "--llm", "none", "--ingest", str(hostile), embedder=SHIPPED) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def composing(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def composing(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the embedded language model."""
-    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("composing") / "home")
-    with serving(Path(home)) as address:
+    home = shutil.copytree(shipped_home, tmp_path_factory.mktemp("composing") / "home")
+    with serving(Path(home), embedder=SHIPPED) as address:
         yield address
 
 
@@ -72,16 +72,11 @@ def test_the_first_question_is_answered_and_its_citation_opens_the_passage(compo
     page.wait_for_function(f"{scrolled} < {before} - 100")
 
 
-def test_the_reader_shows_the_short_answer_in_bold_also_to_a_question_in_german(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("QUARRY_EMBEDDER", "multilingual")
-    with serving(tmp_path / "home", "--llm", "none", "--ingest", str(SEEDS)) as address:
-        for page in opened(browser, address):
-            ask(page, "Welche jährliche Kapazität soll die Germaniumanlage von Korea Zinc haben?")
-            answer = page.locator(".q-answer.q-done")
-            expect(answer.locator("strong")).to_contain_text("12 tons")
-            expect(answer.locator("a.q-chip").first).to_be_visible()
+def test_the_short_answer_is_shown_in_bold_also_to_a_question_in_german(page: Page) -> None:
+    ask(page, "Welche jährliche Kapazität soll die Germaniumanlage von Korea Zinc haben?")
+    answer = page.locator(".q-answer.q-done")
+    expect(answer.locator("strong")).to_contain_text("12 tons")
+    expect(answer.locator("a.q-chip").first).to_be_visible()
 
 
 def test_the_answer_is_seen_to_grow_and_its_quotes_are_there_before(composed_page: Page) -> None:

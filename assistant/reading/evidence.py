@@ -18,12 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.evidence import MAX_SPANS, Model, citation_of
+from assistant.form import fits, form_of
 from assistant.injection import about_orders, gives_orders
 from assistant.reading.reader import Reading, reader_of
-from assistant.reading.windows import Sentence, heading_of, sentences_of
+from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
 from assistant.types import Evidence, EvidenceSpan
 from index.library import Library
-from index.likeness import FEW_CHUNKS, word_weights
+from index.likeness import FEW_CHUNKS, Likeness, word_weights
 from index.types import Hit
 from index.words import stem, stems
 
@@ -48,26 +49,30 @@ class SentenceFeatures(NamedTuple):
 class AnswerFeatures(NamedTuple):
     """Of all that was found: the log-odds that any sentence read answers, from the sum over all; the share of the query's
     rare words that the passages hold together, and of those that occur anywhere in the library; whether the query's numbers
-    stand in the best sentence's passage; and how far the first hit's score is above the mean."""
+    stand in the best sentence's passage; how far the first hit's score is above the mean; and how far the best sentence,
+    with its neighbours, lacks what the query says its answer must have, as a month or a count."""
 
     total: float
     together: float
     known: float
     numbers: float
     margin: float
+    lacking: float
+    """Own questions' AUROC, report half, .735 to .784; MTRAG-UN's .942 to .952; held articles' .879 to .878."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A sentence with what the reader says of it, None where it wasn't read, and its features.
 
-    `numbers` is the share of the query's numbers that stand in its passage or above it.
+    `numbers` is the share of the query's numbers that stand in its passage or above it, `lacking` see `AnswerFeatures`.
     """
 
     sentence: Sentence
     reading: Reading | None
     features: SentenceFeatures
     numbers: float
+    lacking: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,13 @@ def models() -> Models:
     return Models(*(Model(given[name]["bias"], tuple(given[name][one] for one in own)) for name, own in fields.items()))
 
 
-def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
-    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read."""
+def select(query: str, hits: Sequence[Hit], library: Library, tokens: int = TOKENS) -> Evidence:
+    """At most `MAX_SPANS` sentences of the hits, best first, numbered in the order they would be read.
+
+    At most so many `tokens` are read.
+    """
     weights = word_weights(query, library)
-    findings = find(query, hits, weights, library)
+    findings = find(query, hits, weights, library, tokens)
     found = ordered(findings, models().order)
     if not found:
         return Evidence((), 0.0, tuple(weights))
@@ -115,27 +123,30 @@ def select(query: str, hits: Sequence[Hit], library: Library) -> Evidence:
     return Evidence(tuple(spans), models().answer.probability(features), missing)
 
 
-def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library) -> Findings:
+def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library, tokens: int = TOKENS) -> Findings:
     """The hits' sentences that state something, no question or order; `weights` say how rare the query's words are."""
     by_stem = {stem(word): weight for word, weight in weights.items()}
     total = sum(by_stem.values()) or 1.0
     sentences = sentences_of(query, hits, by_stem, library)
     reader = reader_of(library.embedder)
-    readings = {id(one.sentence): one for one in reader.read(query, sentences, library)} if reader else {}
+    readings = {id(one.sentence): one for one in reader.read(query, sentences, library, tokens)} if reader else {}
     cosines = np.array([one.cosine for one in sentences] or [0.0])
     middle, spread = float(cosines.mean()), float(cosines.std()) + 1e-9
     passages = [f"{heading_of(hit, library)}\n{hit.chunk.text}" for hit in hits]
     asked = [number.strip(".,:") for number in _NUMBER.findall(query)]
     numbers = [sum(number in text for number in asked) / len(asked) if asked else 1.0 for text in passages]
     ordering = about_orders(query)
+    form = form_of(query)
+    like = Likeness(form.words, library.embedder)
     found = []
-    for one in sentences:
+    for place, one in enumerate(sentences):
         if _ASKS.search(one.seen.text) or (not ordering and gives_orders(one.seen.text)):
             continue
         reading = readings.get(id(one))
         odds = reading.odds if reading else UNREAD
         features = SentenceFeatures(odds, (one.cosine - middle) / spread, one.rank / len(hits))
-        found.append(Found(one, reading, features, numbers[one.rank]))
+        near = " ".join(other.seen.text for other in sentences[max(place - 1, 0) : place + 2] if other.rank == one.rank)
+        found.append(Found(one, reading, features, numbers[one.rank], 1.0 - fits(form, one.seen.text, near, like)))
     everything = frozenset[str]().union(*(stems(text) for text in passages))
     unseen = math.log(1 + (max(library.count_chunks(), FEW_CHUNKS) + 0.5) / 0.5)
     return Findings(
@@ -160,6 +171,7 @@ def answer_features(findings: Findings, found: Sequence[Found]) -> AnswerFeature
         known=findings.known,
         numbers=found[0].numbers,
         margin=findings.margin,
+        lacking=found[0].lacking,
     )
 
 

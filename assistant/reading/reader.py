@@ -61,8 +61,8 @@ class Reader:
         except (OSError, RuntimeError, ValueError, SafetensorError) as error:
             raise ModelError(f"the reader's weights {weights} can't be used ({error}): install Quarry again") from error
 
-    def read(self, question: str, sentences: Sequence[Sentence], library: Library) -> list[Reading]:
-        """The readings of the sentences that look likeliest, in windows of `TOKENS` tokens together; in no order."""
+    def read(self, question: str, sentences: Sequence[Sentence], library: Library, tokens: int = TOKENS) -> list[Reading]:
+        """The readings of the sentences that look likeliest, in windows of `tokens` tokens together; in no order."""
         if not sentences:
             return []
         asked = len(self._tokenizer.encode(question, add_special_tokens=False).ids)
@@ -74,6 +74,7 @@ class Reader:
             sentences,
             [len(one.ids) for one in found],
             {id_: min(size, ABOVE_TOKENS) for id_, size in heads.items()},
+            tokens,
         )
         groups = [[sentences[place] for place in window] for window in chosen]
         texts = [[one.seen.text for one in group] for group in groups]

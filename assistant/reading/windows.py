@@ -70,10 +70,13 @@ def sentences_of(query: str, hits: Sequence[Hit], weights: Mapping[str, float], 
     return made
 
 
-def windows(question: int, sentences: Sequence[Sentence], sizes: Sequence[int], heads: Mapping[str, int]) -> list[list[int]]:
+def windows(
+    question: int, sentences: Sequence[Sentence], sizes: Sequence[int], heads: Mapping[str, int], tokens: int = TOKENS
+) -> list[list[int]]:
     """The numbers of the sentences of each window, the likeliest first; a window may lose its end to `WINDOW_TOKENS`.
 
-    `question` is the question's length in tokens, `sizes` are the sentences', `heads` those of what stands above, by chunk.
+    `question` is the question's length in tokens, `sizes` are the sentences', `heads` those of what stands above, by chunk;
+    all windows together have at most so many `tokens`.
     """
     taken: set[int] = set()
     made: list[list[int]] = []
@@ -82,10 +85,10 @@ def windows(question: int, sentences: Sequence[Sentence], sizes: Sequence[int], 
         if best in taken:
             continue
         head = question + heads[sentences[best].hit.chunk.id] + SPECIAL
-        room = min(WINDOW_TOKENS, TOKENS // (len(made) + 1)) - head  # windows are padded to the longest
+        room = min(WINDOW_TOKENS, tokens // (len(made) + 1)) - head  # windows are padded to the longest
         window = _around(best, sentences, sizes, room, taken)
         longest = max(longest, head + min(room, sum(sizes[place] for place in window)))
-        if room < LEAST_ROOM or (len(made) + 1) * longest > TOKENS:
+        if room < LEAST_ROOM or (len(made) + 1) * longest > tokens:
             break
         taken.update(window)
         made.append(window)
