@@ -8,6 +8,7 @@ Reporting halves are only reported.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -115,7 +116,8 @@ def features(case: Case, order: Model, *, taken_out: bool = False) -> AnswerFeat
 
 
 def threshold(cases: Sequence[Case], order: Model, answer: Model) -> float:
-    """The least probability at which wrong answers among answers stay within `RISK`, a fifth of the questions having none.
+    """The least probability at which wrong answers among answers stay within `RISK`, a fifth of the questions having none,
+    every group counting the same.
 
     A wrong answer is any to an unanswerable question, and one of whose first three sentences none is gold, where gold is
     known.
@@ -127,14 +129,15 @@ def threshold(cases: Sequence[Case], order: Model, answer: Model) -> float:
         first = [one for one, _ in ordered(case.findings, order)[:3]]
         gold = dict(zip(map(id, case.findings.found), case.gold, strict=True))
         right = case.answerable and (any(gold[id(one)] for one in first) or case.group == "mtrag")
-        rows.append((answer.probability(seen), case.answerable, right))
-    yes = sum(1 for _, answerable, _ in rows if answerable)
-    no = len(rows) - yes
+        rows.append((case.group.removesuffix(" out"), answer.probability(seen), case.answerable, right))
+    counts = Counter((group, answerable) for group, _, answerable, _ in rows)
+    groups = Counter(answerable for _, answerable in counts)
+    shares = {True: 1 - UNANSWERABLE_SHARE, False: UNANSWERABLE_SHARE}
     for at in np.arange(0.05, 0.96, 0.01):
-        said = [(answerable, right) for p, answerable, right in rows if p >= at]
-        good = sum(right for answerable, right in said if answerable) * (1 - UNANSWERABLE_SHARE) / max(yes, 1)
-        bad = sum(not right for answerable, right in said if answerable) * (1 - UNANSWERABLE_SHARE) / max(yes, 1)
-        bad += sum(not answerable for answerable, _ in said) * UNANSWERABLE_SHARE / max(no, 1)
+        good = bad = 0.0
+        for group, probability, answerable, right in rows:
+            weight = shares[answerable] / groups[answerable] / counts[group, answerable] if probability >= at else 0.0
+            good, bad = (good + weight, bad) if right else (good, bad + weight)
         if bad <= RISK * (good + bad):
             return round(float(at), 2)
     return 0.95
