@@ -36,15 +36,27 @@ class ExcerptQuestion:
     excerpts: tuple[Span, ...]
 
 
-def chunks(directory: Path, *, top_k: int = 5, chunk_tokens: int | None = None, limit: int | None = None) -> dict[str, Any]:
-    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures."""
+def chunks(
+    directory: Path,
+    *,
+    top_k: int = 5,
+    chunk_tokens: int | None = None,
+    limit: int | None = None,
+    corpora: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Search for every question (or `limit` of them, evenly spaced), print the table, save the run, return its figures.
+
+    `corpora` are the names of those that are searched and asked about, without any: all.
+    """
     settings = chosen_settings() if chunk_tokens is None else replace(chosen_settings(), chunk_tokens=chunk_tokens)
-    questions = load_excerpt_questions(directory)
+    files = [directory / "corpora" / f"{name}.md" for name in corpora]
+    names = [file.name for file in files]
+    questions = [one for one in load_excerpt_questions(directory) if not names or one.file in names]
     asked = questions if limit is None else evenly_spaced(questions, limit)
-    data = [directory / "questions_df.csv", directory / "corpora"]
-    with library_of_folders([directory / "corpora"], settings) as library:
+    data = [directory / "questions_df.csv", *(files or [directory / "corpora"])]
+    with library_of_folders(files or [directory / "corpora"], settings) as library:
         check_stored(library, directory)
-        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit}
+        options = {"top_k": top_k, "chunk_tokens": settings.chunk_tokens, "limit": limit, "corpora": list(corpora)}
         saved = Run("chunks", options, data, library.fingerprint)
         records = saved.measure(asked, lambda q: q.id, lambda q: measured(q, library, top_k), "questions")
         figures = summary(records) | {"chunks": library.count_chunks()}

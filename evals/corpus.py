@@ -85,13 +85,14 @@ class CachingEmbedder(Embedder):
 def library_of_folders(
     folders: Sequence[Path], settings: IndexSettings | None = None, *, passages: Sequence[Passage] = ()
 ) -> Iterator[Library]:
-    """A library with the documents of these folders, ingested as a user's would be, and passages; gone after the block.
+    """A library with the documents of these folders or files, ingested as a user's would be, and passages; gone after the
+    block.
 
     Raises:
         EvaluationError: a folder is missing, or a document of it can't be read.
     """
     for folder in folders:
-        if not folder.is_dir():
+        if not folder.exists():
             raise EvaluationError(f"there is no folder {folder}: the benchmark data lies beside the project, in shared/data")
     with fresh_library(settings) as library:
         for report in ingest(library, folders) if folders else ():
