@@ -110,8 +110,24 @@ const ACTIONS = {
   delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete"),
 };
 
+// What was pressed counts, also where the page has moved under the pointer, or was drawn anew, before it is let go: of a link
+// that is gone the browser tells no click.
+let pressed = null;
+const linkAt = (event) => event.target.closest && event.target.closest('a[href^="#"], #q-aside button');
+const still = (event) => pressed?.link && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 5;
+document.addEventListener("pointerdown", (event) => {
+  pressed = { link: linkAt(event), x: event.clientX, y: event.clientY };
+}, true);
+document.addEventListener("pointerup", (event) => {
+  if (!still(event) || pressed.link.isConnected) return;
+  const drawn = document.querySelector(`#q-chat a[href="${pressed.link.getAttribute("href")}"]`);
+  pressed = null;
+  if (drawn) drawn.click();
+}, true);
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest && event.target.closest('a[href^="#"], #q-aside button');
+  const link = event.detail && still(event) ? pressed.link : linkAt(event);
+  pressed = null;
   if (!link) return;
   const target = link.getAttribute("href") || "";
   if (link.id === "q-close") return close();

@@ -108,6 +108,22 @@ def test_a_refusal_looks_different_and_shows_the_nearest_passages(page: Page) ->
     expect(page.locator("#q-source mark")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["chip.closest('p').style.marginTop = '90px'", "chip.closest('p').replaceWith(chip.closest('p').cloneNode(true))"],
+)
+def test_a_number_pressed_counts_though_the_page_moves_or_is_drawn_anew_before_it_is_let_go(page: Page, change: str) -> None:
+    ask(page, QUESTION)
+    page.locator(".q-answer.q-done .q-actions").wait_for()
+    place = page.locator(".q-answer.q-done a.q-chip").first.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    page.evaluate(f"() => {{ const chip = document.querySelector('.q-answer.q-done a.q-chip'); {change}; }}")
+    page.mouse.up()
+    expect(page.locator("#q-source mark")).to_be_visible()
+
+
 def test_a_starter_question_is_asked_with_one_click(page: Page) -> None:
     examples = page.locator("#q-chat .example")
     examples.filter(has_text=QUESTION).click()
