@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a text is cut otherwise than before: keywords of another version are not mixed with."""
 
 STOP_WORDS = frozenset(
@@ -29,6 +29,12 @@ _stemming = threading.Lock()  # it works within its own fields: two threads at o
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"(?P<cjk>[{_CJK}]+)|\d+(?:\.\d+)+[^\W{_CJK}]*|[^\W{_CJK}]+")
 """A run of Chinese characters; a decimal (or date, or version), perhaps with its unit; a word."""
+
+MARKS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+"""What is written over, under or beside a letter and is none to Python or FTS5: vowels of Hindi or Thai, accents that no
+composed letter holds. Words are kept without them, or they would be cut at each."""
+
+_UNMARKED = str.maketrans("", "", MARKS)
 
 _NO_TOKEN = re.compile("[_\u3099-\u309c\u30a0\u30fb\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]+")
 """Marks that Python counts among letters, or that lie among the Chinese ones, and FTS5's tokenizer drops: no word is made of
@@ -86,7 +92,7 @@ def _forms(text: str) -> Iterator[tuple[str, bool]]:
 
 def _cut(text: str) -> Iterator[tuple[str, bool]]:
     text = _THOUSANDS.sub(lambda found: _SEPARATOR.sub("", found[0]), text)
-    text = unicodedata.normalize("NFKC", text)  # also "ﬁ" of a PDF, and digits of full width
+    text = unicodedata.normalize("NFKC", text).translate(_UNMARKED)  # also "ﬁ" of a PDF, and digits of full width
     before, end = "", 0
     code: list[str] = []
     for found in _WORD.finditer(text):

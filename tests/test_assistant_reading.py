@@ -110,8 +110,24 @@ def test_a_refusal_says_that_a_word_occurs_nowhere_only_in_the_documents_languag
 
 def test_a_long_run_of_rare_words_is_no_one_part(depot: Library) -> None:
     query = "Is the forklift serviced by Hadley Tools, and кто придал первоначальным поселенцам викингов общую идентичность?"
-    parts = [query[start:end] for start, end in parts_of(query, depot)]
+    parts = [query[one.start : one.end] for one in parts_of(query, depot)]
     assert parts and all(len(part.split()) <= 3 for part in parts)
+
+
+def test_a_word_that_occurs_nowhere_is_a_part_of_its_own_but_not_in_another_language(depot: Library) -> None:
+    def said(query: str) -> list[tuple[str, bool]]:
+        return [(query[one.start : one.end], one.nowhere) for one in parts_of(query, depot)]
+
+    assert said("Is there a Zyloric forklift battery in the depot?")[:2] == [("Zyloric", True), ("forklift battery", False)]
+    assert not any(nowhere for _, nowhere in said("Gibt es einen Zyloric Gabelstapler im Lagerhaus?"))
+
+
+def test_words_without_blanks_and_with_vowel_signs_are_whole_parts(depot: Library) -> None:
+    query = "叉车的保险费是多少? संख्या सिद्धांत की प्रमेय"
+    parts = [query[one.start : one.end] for one in parts_of(query, depot)]
+    assert parts and all(len(part) < 8 for part in parts if not part.isascii() and part[0] > "\u3000")
+    assert set(" ".join(part for part in parts if part[0] < "\u3000").split()) <= set(query.split())
+    assert any(part[0] < "\u3000" for part in parts)
 
 
 def test_the_reader_is_loaded_once(multilingual: Embedder) -> None:

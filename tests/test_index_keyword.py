@@ -216,3 +216,10 @@ def test_threads_get_the_stems_of_their_own_words() -> None:
     alone = [stem.__wrapped__(word) for word in own]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(stem.__wrapped__, own)) == alone
+
+
+def test_vowel_signs_and_loose_accents_cut_no_word() -> None:
+    assert words("संख्या सिद्धांत") == ["सखय", "सदधत"]
+    assert words("re\u0301sume\u0301") == words("résumé")
+    assert len(words("ที่อยู่")) == 1
+    assert words("שָׁלוֹם") == words("שלום")

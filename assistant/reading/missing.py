@@ -6,21 +6,25 @@ No grammar: which words may be it, their rarity in the encoder's own vocabulary 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from assistant.reading.reader import Reader, reader_of
 from assistant.refusal import NOT_SAID
 from assistant.types import Evidence
+from index.e5 import E5
 from index.keyword import document_frequency
 from index.library import Library
 from index.seen import above
-from index.words import words
+from index.words import MARKS, words
 
 RARE = 12.0
 """The least negative log-probability of a word in the vocabulary to be named as missing: the 7.3, what 10.3, sind 9.7,
 когда 10.7; planned 14.3, director 12.6, Zinc 20.8, Kündigungsfrist 46. Question words of some languages are rarer than that:
-they are kept out by the reader, as a question without them is no clearer. Where no blanks stand, a run of characters is one
-word."""
+they are kept out by the reader, as a question without them is no clearer."""
+
+RARE_NOWHERE = 11.0
+"""The same of a word that occurs nowhere in the library: Japan 11.8, profit 11.9."""
 
 LONGEST = 3
 """Rare words side by side that are one part, as a name is; of more each is one of its own."""
@@ -32,12 +36,16 @@ LEAST_LIFT = 0.7
 """In log-odds; less is chance."""
 
 SAME_LANGUAGE = 0.5
-"""The share of the query's other words that occur in the documents from which on a word may be said to occur nowhere."""
+"""The share of the query's words that occur in the documents from which on one may be said to occur nowhere: in another
+language all do."""
 
 READ = 3
 """Sentences, the best ones, that are read again."""
 
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*[^\W_]*|[^\W_]+(?:[-’'.&][^\W_]+)*")
+_LETTERS = rf"(?:[^\W_]|[{MARKS}])+"
+_WORD = re.compile(rf"\d+(?:[.,:]\d+)*[^\W_]*|{_LETTERS}(?:[-’'.&]{_LETTERS})*")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: no blanks stand between words."""
 
 
 def missing(query: str, evidence: Evidence, library: Library) -> str:
@@ -46,12 +54,11 @@ def missing(query: str, evidence: Evidence, library: Library) -> str:
     parts = parts_of(query, library) if reader and evidence.spans else []
     if not reader or not parts:
         return ""
-    variants = [query, *(" ".join((query[:start] + query[end:]).split()) for start, end in parts)]
+    variants = [query, *(" ".join((query[: one.start] + query[one.end :]).split()) for one in parts)]
     odds = _best(reader, variants, evidence)
-    lifts = [one - odds[0] for one in odds[1:]]
-    best = max(range(len(parts)), key=lambda place: lifts[place])
-    start, end = parts[best]
-    return query[start:end] if lifts[best] >= LEAST_LIFT else ""
+    lifts = [lift - odds[0] for lift in odds[1:]]
+    best = max(range(len(parts)), key=lifts.__getitem__)
+    return query[parts[best].start : parts[best].end] if lifts[best] > LEAST_LIFT else ""
 
 
 def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) -> str:
@@ -59,12 +66,7 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
 
     `lacking` are the words of the query that the nearest passage lacks.
     """
-    with library.engine.connect() as connection:
-        held = document_frequency(connection, words(query)) if lacking else {}
-    own = words(lacking)
-    others = [held[word] > 0 for word in held if word not in own]
-    # a query most of whose other words occur nowhere is in another language, which tells nothing of this one
-    nowhere = bool(own) and not any(held.get(word) for word in own) and sum(others) >= SAME_LANGUAGE * len(others)
+    nowhere = bool(lacking) and set(words(lacking)) <= nowhere_in(query, library)
     lines = [NOT_SAID, f"Searched for: {query}"]
     if nowhere:
         lines.append(f"No document mentions “{lacking}”.")
@@ -75,29 +77,66 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
     return "\n".join(lines)
 
 
-def parts_of(query: str, library: Library) -> list[tuple[int, int]]:
-    """The ranges of the query's rare words, up to `LONGEST` side by side as one; the `MOST` rarest, in their order."""
+def nowhere_in(query: str, library: Library) -> frozenset[str]:
+    """The query's words that occur nowhere in the library; none of a query in another language than the documents'."""
+    with library.engine.connect() as connection:
+        frequency = document_frequency(connection, words(query))
+    unheard = frozenset(word for word, n in frequency.items() if n == 0)
+    return unheard if len(frequency) - len(unheard) >= SAME_LANGUAGE * len(frequency) else frozenset()
+
+
+class Part(NamedTuple):
+    """A range of a query, and whether its words occur nowhere in the library."""
+
+    start: int
+    end: int
+    nowhere: bool
+
+
+def parts_of(query: str, library: Library) -> list[Part]:
+    """The query's rare words, up to `LONGEST` side by side as one, those that occur nowhere apart from the others.
+
+    The `MOST` rarest of them, in their order.
+    """
     e5 = library.embedder.e5
     assert e5 is not None
-    words = list(_WORD.finditer(query))
-    ids = [found.ids for found in e5.tokenizer.encode_batch([word[0] for word in words], add_special_tokens=False)]
-    rarity = [-float(e5.scores[own].sum()) for own in ids]
-    runs: list[list[tuple[int, int, float]]] = []
-    for word, rare in zip(words, rarity, strict=True):
-        if rare < RARE and not word[0][0].isdigit():
+    unheard = nowhere_in(query, library)
+    runs: list[list[tuple[Part, float]]] = []
+    for start, end, rare in _words(query, e5):
+        own = frozenset(words(query[start:end]))
+        one = Part(start, end, bool(own) and own <= unheard)
+        if rare < (RARE_NOWHERE if one.nowhere else RARE) and not query[start].isdigit():
             continue
-        one = (word.start(), word.end(), rare)
-        if runs and query[runs[-1][-1][1] : word.start()] in (" ", "-", ""):
-            runs[-1].append(one)
+        last = runs[-1][-1][0] if runs else None
+        if last and last.nowhere == one.nowhere and query[last.end : one.start] in (" ", "-", ""):
+            runs[-1].append((one, rare))
         else:
-            runs.append([one])
-    found = [
+            runs.append([(one, rare)])
+    made = [
         part
         for run in runs
-        for part in ([(run[0][0], run[-1][1], max(one[2] for one in run))] if len(run) <= LONGEST else run)
+        for part in (
+            [(Part(run[0][0].start, run[-1][0].end, run[0][0].nowhere), max(rare for _, rare in run))]
+            if len(run) <= LONGEST
+            else run
+        )
     ]
-    rarest = sorted(found, key=lambda part: -part[2])[:MOST]
-    return sorted((start, end) for start, end, _ in rarest)
+    return sorted(part for part, _ in sorted(made, key=lambda one: -one[1])[:MOST])
+
+
+def _words(query: str, e5: E5) -> Iterator[tuple[int, int, float]]:
+    """The range of each word and how rare it is in the vocabulary; where no blanks stand, the vocabulary's pieces are."""
+    found = list(_WORD.finditer(query))
+    for word, pieces in zip(
+        found, e5.tokenizer.encode_batch([one[0] for one in found], add_special_tokens=False), strict=True
+    ):
+        rarity = -e5.scores[pieces.ids]
+        if not _UNSPACED.fullmatch(word[0]):
+            yield word.start(), word.end(), float(rarity.sum())
+            continue
+        for (start, end), rare in zip(pieces.offsets, rarity, strict=True):
+            if end > start:
+                yield word.start() + start, word.start() + end, float(rare)
 
 
 def _best(reader: Reader, questions: Sequence[str], evidence: Evidence) -> list[float]:
