@@ -19,10 +19,6 @@ NEAR = 0.02
 """A sentence counts beside the best one if its score is at least this part of the best one's. Own questions right, open
 half, with .1, .05 and .02: .712, .717, .722; with .02 17 of 46 underspecified ones of mtrag-un are asked back."""
 
-NEAR_READ = 0.1
-"""The same of sentences that the reader read: own underspecified questions asked back with .02, .05 and .1: 17, 13 and 12 of
-21; plain ones about two whole articles, which should not be, 8, 6 and 5 of 240."""
-
 LONGEST = 60
 """Characters of a subject shown; a longer one is a title cut short."""
 
@@ -50,10 +46,9 @@ def candidates(
     small = small_words([hit.chunk.text for hit in hits])
     found: dict[str, None] = {}
     documents = set()
-    near = NEAR_READ if evidence.spans and evidence.spans[0].answer else NEAR
     for span in evidence.spans:
         subject = _subject(span, small)
-        if span.score < near * evidence.spans[0].score or held(subject, query):
+        if span.score < NEAR * evidence.spans[0].score or held(subject, query):
             continue
         speaker = _INTERVIEW.match(" ".join(span.citation.title.split()))
         if _said(subject, spoken_of) or any(_same(subject, name) or (speaker and _said(name, speaker[0])) for name in named):

@@ -18,7 +18,7 @@ ANSWERABLE = 0.6
 Where a language model is there, it reads such evidence first, unless nothing speaks for it.
 """
 
-READ_ANSWERABLE = 0.74
+READ_ANSWERABLE = 0.75
 """The same where the reader read it: on the open halves of `python -m evals fit-reading`, if a fifth of the questions has no
 answer, a tenth of the answers is then wrong."""
 
@@ -29,7 +29,7 @@ def weighed(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning:
     Where it is one of so many `parts` of a question, they share what is read.
     """
     if library.embedder.e5 is not None:
-        return read(wanted.query, hits, library, TOKENS // parts)
+        return read(wanted, hits, library, TOKENS // parts)
     return select(wanted, hits, library, by_meaning=by_meaning)
 
 

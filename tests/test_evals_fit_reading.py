@@ -19,11 +19,11 @@ def case(level: float, noise: np.random.Generator, *, answerable: bool = True) -
     found = []
     for place in range(4):
         odds = level + (1.0 if place == 2 and answerable else 0.0) + (2.0 if answerable else 0.0)
-        own = SentenceFeatures(odds, *(float(value) for value in noise.random(2)))
+        own = SentenceFeatures(odds, *(float(value) for value in noise.random(3)))
         sentence = Sentence(HIT, 0, place, 0, 10, Seen("Tin is old", ((0, 10, 0),)), 0.8, 0.5)
         found.append(Found(sentence, Reading(sentence, odds, (0, 3)), own, 1.0, 0.0))
     half, gold = ("open", (False, False, answerable, False))
-    return Case("own", half, answerable, "Is tin old?", Findings(tuple(found), 0.5, 1.0, 0.1), gold)
+    return Case("own", half, answerable, "Is tin old?", Findings(tuple(found), 0.5, 1.0, 0.1, 0.0), gold)
 
 
 def test_the_order_is_learned_within_each_question() -> None:
@@ -37,7 +37,7 @@ def test_the_order_is_learned_within_each_question() -> None:
 def test_whether_there_is_an_answer_is_learned_and_calibrated() -> None:
     noise = np.random.default_rng(2)
     cases = [case(float(noise.normal()), noise, answerable=place % 2 == 0) for place in range(200)]
-    order = Model(0.0, (1.0, 0.0, 0.0))
+    order = Model(0.0, (1.0, 0.0, 0.0, 0.0))
     answer = answer_model(cases, order)
     likely = {
         answerable: [answer.probability(features(one, order) or ()) for one in cases if one.answerable == answerable]
@@ -49,9 +49,9 @@ def test_whether_there_is_an_answer_is_learned_and_calibrated() -> None:
 
 def test_shares_are_of_one_whole_and_the_best_comes_first() -> None:
     noise = np.random.default_rng(4)
-    found = ordered(case(2000.0, noise).findings, Model(0.0, (1.0, 0.0, 0.0)))
+    found = ordered(case(2000.0, noise).findings, Model(0.0, (1.0, 0.0, 0.0, 0.0)))
     assert abs(sum(share for _, share in found) - 1.0) < 1e-9
     assert [share for _, share in found] == sorted((share for _, share in found), reverse=True)
     few = case(1.0, noise).findings
-    seen = answer_features(few, [one for one, _ in ordered(few, Model(0.0, (1.0, 0.0, 0.0)))])
+    seen = answer_features(few, [one for one, _ in ordered(few, Model(0.0, (1.0, 0.0, 0.0, 0.0)))])
     assert seen.total >= max(one.features.odds for one in few.found)
