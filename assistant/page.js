@@ -119,7 +119,7 @@ document.addEventListener("pointerdown", (event) => {
   pressed = { link: linkAt(event), x: event.clientX, y: event.clientY };
 }, true);
 document.addEventListener("pointerup", (event) => {
-  if (!still(event) || pressed.link.isConnected) return;
+  if (event.button !== 0 || !still(event) || pressed.link.isConnected) return;
   const drawn = document.querySelector(`#q-chat a[href="${pressed.link.getAttribute("href")}"]`);
   pressed = null;
   if (drawn) drawn.click();

@@ -104,6 +104,13 @@ def test_an_index_of_another_embedder_says_reindex(home: Path) -> None:
     assert one.state == "warning" and "words alone" in one.found and "quarry reindex" in one.cure
 
 
+def test_without_the_encoders_package_there_is_no_reader_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert by_name(llm="none")["embedder"].state == "ok"
+    monkeypatch.setattr("assistant.doctor.is_installed", lambda package: False)
+    one = by_name(llm="none")["embedder"]
+    assert one.state == "warning" and "no reader" in one.found and "quarry reindex" in one.cure
+
+
 def change(path: Path) -> None:
     path.write_text("Plant 0 makes metal9.")
     later = time.time() + 5

@@ -58,8 +58,8 @@ class SentenceFeatures(NamedTuple):
 class AnswerFeatures(NamedTuple):
     """Of all that was found: the log-odds that any sentence read answers, from the sum over all; the share of the query's
     rare words that the passages hold together, and of those that occur anywhere in the library; whether the query's numbers
-    stand in the best sentence's passage; how far the first hit's score is above the mean; and how far the best sentence,
-    with its neighbours, lacks what the query says its answer must have, as a month or a count; and the log-odds of an answer
+    stand in the best sentence's passage; how far the first hit's score is above the mean; how far the best sentence, with
+    its neighbours, lacks what the query says its answer must have, as a month or a count; and the log-odds of an answer
     by rules."""
 
     total: float

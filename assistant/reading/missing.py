@@ -66,7 +66,8 @@ def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) 
 
     `lacking` are the words of the query that the nearest passage lacks.
     """
-    nowhere = bool(lacking) and set(words(lacking)) <= nowhere_in(query, library)
+    own = frozenset(words(lacking))
+    nowhere = bool(own) and own <= nowhere_in(query, library)
     lines = [NOT_SAID, f"Searched for: {query}"]
     if nowhere:
         lines.append(f"No document mentions “{lacking}”.")
