@@ -64,6 +64,7 @@ class View:
         self._got = 0
         self._newest = 0
         self._drawing = 0
+        self._late = 0
         self._left = False
 
     @contextmanager
@@ -102,20 +103,27 @@ class View:
     def draw(self) -> Generator[Drawn]:
         """The whole page, then what changes of it, as long as any answer is under way and no other event draws."""
         mine = self._begin()
+        last, seen = Drawn(), (-1, -1, 0)
         try:
-            last, seen = Drawn(), (-1, -1)
             while self._is_mine(mine):
                 at = self._version()
+                last = last if at[2] == seen[2] else Drawn()
                 now = self._look(last, at[1] != seen[1]) if at != seen else last
                 yield _difference(last, now)
                 last, seen = now, at
                 if not self._waits(mine, at):
                     return
-            yield Drawn()
+            yield self._look(Drawn(), True) if self._overtaken(mine, last) else Drawn()
         finally:
             with self._changed:
+                self._late += self._overtaken(mine, last)
                 self._drawing = 0 if self._drawing == mine else self._drawing
                 self._changed.notify_all()
+
+    def _overtaken(self, mine: int, last: Drawn) -> bool:
+        """Whether a newer drawing didn't wait for this one's end. What this one drew may lie over the newer's: the whole
+        page is drawn once more, by the newer one too where it still goes on."""
+        return last.chat is not None and mine not in (self._drawing, self._newest) and not self._left
 
     def _begin(self) -> int:
         """The right to draw, once the drawing before this one has ended: all that it yielded is then on its way."""
@@ -131,12 +139,12 @@ class View:
     def _is_mine(self, mine: int) -> bool:
         return self._newest == mine and not self._left and not self._answers.closed
 
-    def _version(self) -> tuple[int, int]:
+    def _version(self) -> tuple[int, int, int]:
         with self._changed:
             talk = self._answers.of(self.chat.conversation.id)
-            return talk.version if talk else 0, self._answers.listed
+            return talk.version if talk else 0, self._answers.listed, self._late
 
-    def _waits(self, mine: int, at: tuple[int, int]) -> bool:
+    def _waits(self, mine: int, at: tuple[int, int, int]) -> bool:
         """Wait for a change; False where none will come."""
         with self._changed:
             if not self._answers.running() and self._version() == at:

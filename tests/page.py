@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.conftest import CHROMIUM
 
@@ -22,20 +22,40 @@ SECONDS = 90_000
 
 
 def opened(browser: Browser, address: str, **context: object) -> Iterator[Page]:
-    """The open page; afterwards: no error in its console, and no request that left the machine."""
+    """The open page; afterwards: no error in its console, and no request that left the machine.
+
+    What a page says while it is being left, of the connections that this cuts, is no error.
+    """
     within = browser.new_context(**{"viewport": {"width": 1400, "height": 850}, **context})  # type: ignore[arg-type]
     page = within.new_page()
-    asked: list[str] = []
+    away: list[str] = []
     errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    leaving = True
+
+    def requested(request: Request) -> None:
+        nonlocal leaving
+        leaving = leaving or (request.is_navigation_request() and request.frame == page.main_frame)
+        if not request.url.startswith((address, "data:", "blob:")):
+            away.append(request.url)
+
+    def arrived(_: Page) -> None:
+        nonlocal leaving
+        leaving = False
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error" and not leaving:
+            errors.append(f"{message.text} {message.location}")
+
+    page.on("request", requested)
+    page.on("domcontentloaded", arrived)
+    page.on("console", told)
     page.goto(address)
     page.set_default_timeout(SECONDS)
     expect.set_options(timeout=SECONDS)
     yield page
     within.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    assert errors == []
+    assert not away, away
+    assert not errors, errors
 
 
 def ask(page: Page, question: str) -> None:
