@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -29,7 +29,7 @@ from assistant.types import Citation, Evidence, EvidenceSpan
 from index.keyword import document_frequency
 from index.library import Library
 from index.likeness import Likeness, word_weights
-from index.types import Chunk, Document, Hit
+from index.types import Chunk, Document, Hit, Sentences
 from index.words import stem, stems, words
 
 MAX_SPANS = 8
@@ -127,18 +127,26 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library, *, by_meaning: 
     return Evidence(tuple(spans), answerable, missing)
 
 
-def statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:
-    """The hits' sentences that state something (no question, caption or order), the likeliest answer first."""
-    return sorted(all_statements(wanted, hits, library), key=lambda statement: -statement.score)
+def statements(
+    wanted: Asked, hits: Sequence[Hit], library: Library, stored: Mapping[str, Sentences] | None = None
+) -> list[Statement]:
+    """The hits' sentences that state something (no question, caption or order), the likeliest answer first.
+
+    `stored` are the sentences by chunk, where they were read already.
+    """
+    return sorted(all_statements(wanted, hits, library, stored), key=lambda statement: -statement.score)
 
 
-def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list[Statement]:
+def all_statements(
+    wanted: Asked, hits: Sequence[Hit], library: Library, stored: Mapping[str, Sentences] | None = None
+) -> list[Statement]:
     """The same in the order of the hits.
 
     Only those of the documents that mention most of what the question names: Rostec's subsidiaries are not counted in a
     text that doesn't know Rostec.
     """
-    found = list(_stated(wanted, hits, library))
+    stored = library.sentences_of([hit.chunk for hit in hits]) if stored is None else stored
+    found = list(_stated(wanted, hits, library, stored))
     passages: dict[str, dict[str, None]] = {}
     for one in found:
         passages.setdefault(one.hit.chunk.document_id, {})[one.context] = None
@@ -149,7 +157,7 @@ def all_statements(wanted: Asked, hits: Sequence[Hit], library: Library) -> list
     return [replace(one, score=share) for one, share in zip(found, shares, strict=True)]
 
 
-def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[Statement]:
+def _stated(wanted: Asked, hits: Sequence[Hit], library: Library, stored: Mapping[str, Sentences]) -> Iterator[Statement]:
     vector = library.embedder.encode_query(wanted.query)
     likely = models().sentence.probability
     orders_wanted = about_orders(wanted.query)
@@ -157,9 +165,8 @@ def _stated(wanted: Asked, hits: Sequence[Hit], library: Library) -> Iterator[St
     likeness = Likeness(wanted.words, library.embedder)
     likeness.learn(hit.chunk.text for hit in hits)
     formed = Likeness(wanted.form.words, library.embedder)
-    of_chunk = library.sentences_of([hit.chunk for hit in hits])
     for rank, hit in enumerate(hits):
-        own = of_chunk.get(hit.chunk.id)  # none where the document was replaced since the search
+        own = stored.get(hit.chunk.id)  # none where the document was replaced since the search
         if own is None:
             continue
         chunk = hit.chunk

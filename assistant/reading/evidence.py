@@ -28,6 +28,7 @@ from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
 from assistant.types import Evidence, EvidenceSpan
 from index.library import Library
 from index.likeness import FEW_CHUNKS, Likeness, word_weights
+from index.seen import BETWEEN_HEADINGS
 from index.types import Hit
 from index.words import stem, stems
 
@@ -139,11 +140,12 @@ def select(wanted: Asked, hits: Sequence[Hit], library: Library, tokens: int = T
 def find(
     wanted: Asked, hits: Sequence[Hit], weights: Mapping[str, float], library: Library, tokens: int = TOKENS
 ) -> Findings:
-    """The hits' sentences that state something, no question or order; `weights` say how rare the query's words are."""
+    """The hits' sentences that state something, no question, heading or order; `weights` say how rare words are."""
     query = wanted.query
     by_stem = {stem(word): weight for word, weight in weights.items()}
     total = sum(by_stem.values()) or 1.0
-    sentences = sentences_of(query, hits, by_stem, library)
+    stored = library.sentences_of([hit.chunk for hit in hits])
+    sentences = sentences_of(query, hits, by_stem, library, stored)
     reader = reader_of(library.embedder)
     readings = {id(one.sentence): one for one in reader.read(query, sentences, library, tokens)} if reader else {}
     cosines = np.array([one.cosine for one in sentences] or [0.0])
@@ -153,11 +155,11 @@ def find(
     numbers = [sum(number in text for number in asked) / len(asked) if asked else 1.0 for text in passages]
     ordering = about_orders(query)
     like = Likeness(wanted.form.words, library.embedder)
-    ruled = statements(wanted, hits, library)
+    ruled = statements(wanted, hits, library, stored)
     shares = {(one.hit.chunk.id, one.start): math.log(one.score + 1e-9) for one in ruled}
     found = []
     for place, one in enumerate(sentences):
-        if _ASKS.search(one.seen.text) or (not ordering and gives_orders(one.seen.text)):
+        if _is_heading(one) or _ASKS.search(one.seen.text) or (not ordering and gives_orders(one.seen.text)):
             continue
         reading = readings.get(id(one))
         odds = reading.odds if reading else UNREAD
@@ -174,6 +176,12 @@ def find(
         margin=hits[0].score - sum(hit.score for hit in hits) / len(hits) if hits else 0.0,
         rules=ruled_models().answer.value(answer_signals(wanted, ruled)) if ruled else NOTHING_RULED,
     )
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    """Whether it is the marked heading above its passage: what it says, it says of what follows."""
+    marked, text = sentence.seen.text.startswith("#"), sentence.seen.text.lstrip("#").strip()
+    return marked and text in sentence.hit.chunk.heading.split(BETWEEN_HEADINGS)
 
 
 def ordered(findings: Findings, model: Model) -> list[tuple[Found, float]]:

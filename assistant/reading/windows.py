@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from index.library import Library
 from index.seen import Seen, above, seen
-from index.types import Hit
+from index.types import Hit, Sentences
 from index.words import stems
 
 TOKENS = 512
@@ -47,14 +47,18 @@ class Sentence:
     share: float
 
 
-def sentences_of(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library) -> list[Sentence]:
-    """All sentences of the hits, in their order; `weights` are the rarity of the query's stems."""
+def sentences_of(
+    query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library, stored: Mapping[str, Sentences]
+) -> list[Sentence]:
+    """All sentences of the hits, in their order; `weights` are the rarity of the query's stems.
+
+    `stored` are the sentences by chunk, see `Library.sentences_of`.
+    """
     vector = library.embedder.encode_query(query)
-    found = library.sentences_of([hit.chunk for hit in hits])
     total = sum(weights.values()) or 1.0
     made = []
     for rank, hit in enumerate(hits):
-        own = found.get(hit.chunk.id)  # none where the document was replaced since the search
+        own = stored.get(hit.chunk.id)  # none where the document was replaced since the search
         if own is None:
             continue
         chunk = hit.chunk

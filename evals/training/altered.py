@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evals.training.facts import FOLDER
 from evals.training.rows import Row
+from evals.training.windows import Window
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z][\w'-]+(?: (?:of |the )?[A-Z][\w'-]+)*)")
 _NUMBER = re.compile(r"\d[\d.,]*")
+_WORD = re.compile(r"\b[a-z]{5,}\b")
 _ASKED = re.compile(r"(when|where|why|how) (?:did|was|is|are|were|does|do|has|had)\b", re.IGNORECASE)
 _KINDS = {
     "when": re.compile(
@@ -21,81 +24,145 @@ _KINDS = {
 }
 """What asks, and what in a passage may answer "when" and "why": without any of it, nothing does."""
 
+ENDING = 3
+"""Letters that a word put for another ends in as well, so that it mostly is of its kind: "invented" for "discovered"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is put for what, all at once: two names change places, or one makes room for another."""
+
+    new: dict[str, str]
+
+    def __call__(self, text: str) -> str:
+        """`text` with it done wherever these words stand as a whole."""
+        parts = "|".join(map(re.escape, sorted(self.new, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{parts})(?!\w)", lambda found: self.new[found[0]], text)
+
 
 class Alterations:
     """Takes a question and its passage apart; each gives what is empty where it can't be done."""
 
     def __init__(self, rows: Sequence[Row], chance: random.Random) -> None:
-        """Names put for others are those of the rows' questions."""
+        """Names and words put for others are those of the rows' questions."""
         self._chance = chance
         self._names = [name for row in rows if row.source != "nqg" for name in _NAME.findall(row.question)]
         self._opposites = _opposites(FOLDER / "opposites.txt")
+        self._words: dict[str, list[str]] = {}
+        for row in rows:
+            if "." not in row.source:
+                for word in _WORD.findall(row.question):
+                    self._words.setdefault(word[-ENDING:], []).append(word)
 
-    def swapped(self, row: Row) -> str:
-        """The question with another name or number where it had one of its passage; empty where it had none."""
-        text, chance = " ".join(row.sentences), self._chance
-        numbers = [one for one in _NUMBER.finditer(row.question) if one[0].strip(".,") in text]
-        if numbers and chance.random() < 0.7:
-            found = chance.choice(numbers)
-            return row.question[: found.start()] + self._other_number(found[0], text) + row.question[found.end() :]
-        names = [one for one in _NAME.finditer(row.question) if one[0] in text]
-        if not names:
-            return ""
-        name: re.Match[str] = chance.choice(names)
-        near = [one for one in _NAME.findall(text) if one not in row.question]
-        new = chance.choice(near) if near and chance.random() < 0.5 else chance.choice(self._names)
-        if new.lower() in row.question.lower() or new in name[0] or name[0] in new:
-            return ""
-        return row.question[: name.start()] + str(new) + row.question[name.end() :]
+    def contrasted(self, kind: str, window: Window) -> tuple[Window, Window] | None:
+        """Two windows nearly alike, of which only the first answers; None where this kind of change can't be made.
+
+        Question and sentences are changed alike, and of the four windows that this makes two are taken: those in which both
+        are changed, or neither, still answer; so an altered look alone tells nothing ("contrast sets", Gardner et al. 2020).
+        """
+        change = self._change(kind, window)
+        if change is None:
+            return None
+        questions = (window.question, change(window.question))
+        passages = (window.sentences, tuple(map(change, window.sentences)))
+        touched = all(window.sentences[place] != passages[1][place] for place in window.gold)
+        asks, turned = questions[0] != questions[1], touched and self._chance.random() < 0.5
+        if not asks and not touched:
+            return None
+        answers = replaced(window, questions[turned], passages[turned], window.gold, change if turned else None)
+        if asks and (not touched or self._chance.random() < 0.5):
+            return answers, replaced(window, questions[not turned], passages[turned], ())
+        return answers, replaced(window, questions[turned], passages[not turned], ())
+
+    def _change(self, kind: str, window: Window) -> Change | None:
+        question, text = window.question, " ".join(window.sentences)
+        if kind == "roles":
+            return self._roles(window)
+        if kind == "number":
+            numbers = [one for found in _NUMBER.findall(question) if len(one := found.strip(".,")) > 1 and one in text]
+            return Change({(old := self._chance.choice(numbers)): self._other_number(old, text)}) if numbers else None
+        if kind == "name":
+            names = [name for name in _NAME.findall(question) if name in text]
+            return self._other_name(self._chance.choice(names), question, text) if names else None
+        words = [word for word in _WORD.findall(question) if self._others(kind, word)]
+        said = [word for word in words if re.search(rf"\b{word}\b", text)]
+        if not words:
+            return None
+        old = self._chance.choice(said if said and self._chance.random() < 0.7 else words)
+        others = [word for word in self._others(kind, old) if word not in text and word not in question]
+        near = [word for word in _WORD.findall(text) if word[-ENDING:] == old[-ENDING:] and word not in question]
+        if kind == "word" and near and self._chance.random() < 0.4:
+            others = near
+        if not others or _alike(new := self._chance.choice(others), old):
+            return None
+        return Change({old: new, new: old} if new in text else {old: new})
+
+    def _roles(self, window: Window) -> Change | None:
+        """Two names of the answering sentence change places: both of them asked about, or one asked about and the other
+        the answer. Names in a list don't."""
+        sentence = window.sentences[window.gold[0]]
+        asked = list(dict.fromkeys(name for name in _NAME.findall(window.question) if name in sentence))
+        others = [*asked, *([window.answer] if window.answer[:1].isupper() and window.answer in sentence else [])]
+        pairs = [
+            (one, other)
+            for one in asked
+            for other in others
+            if one not in other and other not in one and not _listed(one, other, sentence)
+        ]
+        if not pairs:
+            return None
+        one, other = self._chance.choice(pairs)
+        return Change({one: other, other: one})
+
+    def _other_name(self, name: str, question: str, text: str) -> Change | None:
+        near = [one for one in _NAME.findall(text) if one not in question and one not in name and name not in one]
+        if near and self._chance.random() < 0.5:
+            new = self._chance.choice(near)
+            return Change({name: new, new: name})
+        new = self._chance.choice(self._names)
+        return None if new.lower() in f"{question} {text}".lower() or name in new else Change({name: new})
 
     def _other_number(self, number: str, text: str) -> str:
-        plain = number.strip(".,")
-        tail = number[len(plain) :]
-        digits = re.sub(r"\D", "", plain)
+        digits = re.sub(r"\D", "", number)
         chance = self._chance
         for _ in range(9):
             value = int(digits) + chance.choice((-30, -10, -7, -2, -1, 1, 2, 3, 10, 20, 100))
             if value > 0 and str(value) not in text:
-                return f"{value}{tail}"
-        return f"{int(digits) * 3 + 1}{tail}"
+                return str(value)
+        return str(int(digits) * 3 + 1)
 
-    def turned(self, row: Row) -> str:
-        """The question with an opposite in it; empty where no word has one."""
-        question = row.question
-        places = [one for one in re.finditer(r"[A-Za-z]+", question) if one[0].lower() in self._opposites]
-        if not places:
-            return ""
-        found = self._chance.choice(places)
-        new = self._chance.choice(self._opposites[found[0].lower()])
-        return question[: found.start()] + (new.capitalize() if found[0][0].isupper() else new) + question[found.end() :]
+    def _others(self, kind: str, word: str) -> list[str]:
+        return self._opposites.get(word, []) if kind == "turned" else self._words.get(word[-ENDING:], [])
 
-    def renamed(self, question: str, sentences: tuple[str, ...]) -> tuple[str, ...]:
-        """The passage with another name or number everywhere for one of the question's; empty where it has none."""
-        text = " ".join(sentences)
-        names = [one for one in _NAME.findall(question) if one in text]
-        numbers = [
-            one.strip(".,") for one in _NUMBER.findall(question) if len(one.strip(".,")) > 1 and one.strip(".,") in text
-        ]
-        if numbers and (not names or self._chance.random() < 0.5):
-            old = self._chance.choice(numbers)
-            new = self._other_number(old, text)
-        elif names:
-            old, new = self._chance.choice(names), self._chance.choice(self._names)
-            if new.lower() in question.lower():
-                return ()
-        else:
-            return ()
-        return tuple(sentence.replace(old, new) for sentence in sentences)
-
-    def other_kind(self, row: Row) -> str:
+    def other_kind(self, window: Window) -> str:
         """The question with "When" or "Why" where it asked for something else, if no date or reason is in its passage."""
-        found = _ASKED.match(row.question)
-        text = " ".join(row.sentences)
+        found = _ASKED.match(window.question)
+        text = " ".join(window.sentences)
         kinds = [kind for kind, held in _KINDS.items() if not held.search(text)]
         if not found or not kinds or found[1].lower() in kinds:
             return ""
         kind = self._chance.choice(kinds)
-        return (kind.capitalize() if found[1][0].isupper() else kind) + row.question[found.end(1) :]
+        return (kind.capitalize() if found[1][0].isupper() else kind) + window.question[found.end(1) :]
+
+
+def replaced(
+    window: Window, question: str, sentences: tuple[str, ...], gold: tuple[int, ...], change: Change | None = None
+) -> Window:
+    """The window with another question, other sentences and other numbers of those that answer."""
+    answer = change(window.answer) if change else window.answer
+    return Window(question, change(window.above) if change else window.above, sentences, gold, answer if gold else "")
+
+
+def _listed(one: str, other: str, sentence: str) -> bool:
+    """Whether two names stand in one list, in which their order says nothing: "A, B and C"."""
+    first, second = sorted((sentence.index(one), sentence.index(other)))
+    between = sentence[first + len(one if sentence.index(one) == first else other) : second]
+    return not re.search(r"[a-z]", re.sub(r"\b(?:and|or|und|et|y|with)\b", "", between))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are of one stem, or one of them holds the other: they may say the same."""
+    return one[:4] == other[:4] or one in other or other in one
 
 
 def misspelt(question: str, chance: random.Random) -> str:

@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -17,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assistant.reading.encoding import Encoded, encoded
-from assistant.reading.network import NEVER, Network, load, save
+from assistant.reading.network import NEVER, Network, load, multiplies_halves, save
 from evals.training.examples import Examples, Group
 from evals.training.mining import mined
 from evals.training.rows import held_out, read_rows
@@ -165,7 +164,7 @@ def _read(network: Network, batch: Sequence[Example], n: int, pad: int) -> tuple
         for place, row in enumerate(rows):
             ids[place, : _length(batch[row])] = torch.tensor(batch[row].encoded.ids)
             sentence[place, : _length(batch[row])] = torch.tensor(batch[row].encoded.sentence)
-        with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_halves()):
             some, own = network(ids, [_length(batch[row]) for row in rows], sentence, n)
         for place, row in enumerate(rows):
             odds[row], ends[row] = some[place].float(), own[place].float()
@@ -179,12 +178,6 @@ def _rivals(groups: Sequence[Sequence[Example]]) -> Iterator[list[int]]:
         for one in group:
             yield [first + place for place, other in enumerate(group) if other.question == one.question]
         first += len(group)
-
-
-@cache
-def half_precision() -> bool:
-    """Whether these cores multiply in bfloat16, which makes training twice as fast; elsewhere it would be slower."""
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _length(one: Example) -> int:
