@@ -67,14 +67,22 @@ def ask(
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
     if language and llm is not None:
-        english = ""
+        english, untranslated = "", None
+        if library.embedder.reads(asked):  # it is translated for the model alone: quotes are there at once
+            *_, untranslated = ask(asked, conversation, library=library, filters=filters)
+        at_once = untranslated is not None and untranslated.status in ("answered", "partly")
         try:
             for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
-                yield Answer(stage="searching", query=asked)
+                if untranslated and at_once:
+                    yield clock.quoted(replace(untranslated, stage="reading"))
+                else:
+                    yield Answer(stage="searching", query=asked)
             asked = without_orders(english)[0] or asked
             text = meta(asked, library, filters)
         except LanguageModelError as error:
-            yield clock.done(unread(asked, language, library, filters, str(error)))
+            told = (str(error),) if untranslated else ()
+            untranslated = untranslated or unread(asked, language, library, filters, str(error))
+            yield clock.done(replace(untranslated, notes=(*untranslated.notes, *told)))
             return
     elif language and not library.embedder.reads(asked):
         yield clock.done(unread(asked, language, library, filters))

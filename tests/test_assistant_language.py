@@ -1,10 +1,12 @@
 """Questions in other scripts: told by their letters, translated by the language model, else refused with what to do."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.glossary import elements_named, names_in, with_elements
 from assistant.language import foreign_language, language_of, readable_part
@@ -36,6 +38,14 @@ def translator(reply: str, english: str = ENGLISH, answer: str = CAPACITY) -> Fa
         return answer if prompt.startswith(SYSTEM) else reply
 
     return FakeModel(said)
+
+
+class Broken(FakeModel):
+    """A model that breaks off at once."""
+
+    def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
+        raise LanguageModelError("the language model broke off: gone")
+        yield ""
 
 
 @pytest.mark.parametrize(
@@ -147,13 +157,31 @@ def test_a_translated_request_is_a_request(seeds: Library) -> None:
 
 
 def test_a_model_that_breaks_off_at_the_translation_leaves_the_line_what_to_set(seeds: Library) -> None:
-    class Broken(FakeModel):
-        def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
-            raise LanguageModelError("the language model broke off: gone")
-            yield ""
-
     answer = final(seeds, KOREAN, Broken(""))
     assert answer.refused and "QUARRY_EMBEDDER" in answer.text and "broke off" in answer.notes[0]
+
+
+@pytest.fixture(scope="module")
+def read(shipped_home: Path, multilingual: Embedder) -> Iterator[Library]:
+    """The seeds with the embedder that reads these scripts."""
+    with closing(Library(IndexSettings(home=shipped_home), multilingual)) as library:
+        yield library
+
+
+def test_quotes_of_a_question_that_is_read_are_there_before_its_translation(read: Library) -> None:
+    llm = translator("Korea Zinc计划每年生产12吨锗。")
+    shown = ask(CHINESE, library=read, llm=llm)
+    first = next(shown)
+    assert (first.stage, first.query) == ("reading", CHINESE) and "12 tons" in first.text and first.seconds.quote
+    assert len(llm.asked) == 1 and not llm.closed  # it has not written a word
+    last = list(shown)[-1]
+    assert (last.text, last.query, last.seconds.quote) == ("Korea Zinc计划每年生产12吨锗。", ENGLISH, first.seconds.quote)
+    assert_round_trips(last, read)
+
+
+def test_quotes_of_a_question_that_is_read_stay_where_the_model_breaks_off(read: Library) -> None:
+    answer = final(read, CHINESE, Broken(""))
+    assert answer.status == "answered" and "12 tons" in answer.text and "broke off" in answer.notes[-1]
 
 
 @pytest.fixture
