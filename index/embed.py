@@ -24,6 +24,7 @@ import numpy.typing as npt
 from index.e5 import E5, LONGEST, SHA256, shared, unpacked
 from index.errors import ModelError
 from index.packaged import check_hash, package_file
+from index.threads import limit_threads
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -54,9 +55,6 @@ TITLE_TOKENS = 30
 LEAST_PASSAGE = 16
 MOST_TOKENS = 8192
 """Taken where a model's files name no limit; chunks are shorter anyway."""
-
-THREADS = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-"""More than there are cores wait for one another; more than two gained nothing on texts as short as these."""
 
 MOST_UNKNOWN = 0.05
 MOST_SPELLED, MOST_SPELLED_HAN = 0.8, 1.2
@@ -329,12 +327,11 @@ class Embedder:
                 return loaded
             path = self.path
             os.environ.update(OFFLINE)
-            import torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
             logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-            torch.set_num_threads(THREADS)
+            limit_threads()
             if self.e5:
                 from index.e5_model import sentence_transformer
 

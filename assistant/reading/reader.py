@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 
 from assistant.reading.encoding import ABOVE_TOKENS, QUESTION_TOKENS, Encoded, encoded
 from assistant.reading.windows import TOKENS, WINDOW_TOKENS, Sentence, heading_of, windows
-from index.embed import THREADS, Embedder
+from index.embed import Embedder
 from index.errors import ModelError
 from index.library import Library
+from index.threads import limit_threads
 
 if TYPE_CHECKING:
     from assistant.reading.network import Network
@@ -45,14 +46,13 @@ class Reader:
         Raises:
             ModelError: the weights are missing or of another form.
         """
-        import torch
         from safetensors import SafetensorError
 
         from assistant.reading.network import Network, load
 
         if embedder.e5 is None:
             raise ModelError("the reader needs the embedded encoder")
-        torch.set_num_threads(THREADS)
+        limit_threads()
         self._tokenizer = embedder.e5.tokenizer
         self._pad = embedder.e5.file.pad
         self._turn = threading.Lock()
