@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -63,13 +62,6 @@ class Network(nn.Module):
             for layer in encoder.layers[:SHARED]:
                 states = layer(states, mask)
         return states
-
-
-@cache
-def multiplies_halves() -> bool:
-    """Whether these cores multiply in bfloat16 themselves. A window is then read in .6 of the time, its log-odds .01 off at
-    most, and training takes half as long; where it is emulated both would be slower."""
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def save(network: Network, path: Path) -> None:

@@ -94,9 +94,9 @@ class Examples:
             if kind in CONTRASTS:
                 if pair := self._altered.contrasted(kind, own):
                     return [self._joined(one, number) if chance.random() < JOINED else one for one in pair]
-            elif other := self._away(kind, number, row, own):
-                joined = len(other.sentences) <= MOST and chance.random() < JOINED
-                return [self._varied(own, number), self._joined(other, number) if joined else other]
+            elif taken := self._away(kind, number, row, own):
+                far = len(taken.sentences) <= MOST and chance.random() < JOINED
+                return [self._varied(own, number), self._joined(taken, number) if far else taken]
         return [self._varied(own, number)]
 
     def _varied(self, own: Window, number: int) -> Window:

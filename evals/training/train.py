@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -16,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assistant.reading.encoding import Encoded, encoded
-from assistant.reading.network import NEVER, Network, load, multiplies_halves, save
+from assistant.reading.network import NEVER, Network, load, save
 from evals.training.examples import Examples, Group
 from evals.training.mining import mined
 from evals.training.rows import held_out, read_rows
@@ -178,6 +179,12 @@ def _rivals(groups: Sequence[Sequence[Example]]) -> Iterator[list[int]]:
         for one in group:
             yield [first + place for place, other in enumerate(group) if other.question == one.question]
         first += len(group)
+
+
+@cache
+def multiplies_halves() -> bool:
+    """Whether these cores multiply in bfloat16 themselves, which makes training twice as fast; emulated it would be slower."""
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
 def _length(one: Example) -> int:
