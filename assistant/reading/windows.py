@@ -18,7 +18,7 @@ from index.types import Hit, Sentences
 from index.words import stems
 
 TOKENS = 512
-"""All that is read for a question: some .3 s on two cores."""
+"""All that is read for a question: some .12 s on two cores."""
 
 WINDOW_SENTENCES = 3
 WINDOW_TOKENS = 128
