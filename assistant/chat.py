@@ -66,23 +66,25 @@ def ask(
         return
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
+    at_once: Answer | None = None
     if language and llm is not None:
         english, untranslated = "", None
-        if library.embedder.reads(asked):  # it is translated for the model alone: quotes are there at once
-            *_, untranslated = ask(asked, conversation, library=library, filters=filters)
-        at_once = untranslated is not None and untranslated.status in ("answered", "partly")
+        yield Answer(stage="searching", query=asked)
+        if library.embedder.reads(asked):  # it is translated for the model alone: quotes need not wait for that
+            *_, untranslated = ask(question, conversation, library=library, filters=filters)
+            at_once = untranslated if untranslated.status in ("answered", "partly") else None
         try:
+            if at_once:
+                yield clock.quoted(replace(at_once, stage="reading"))
             for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
-                if untranslated and at_once:
-                    yield clock.quoted(replace(untranslated, stage="reading"))
-                else:
-                    yield Answer(stage="searching", query=asked)
+                yield clock.quoted(replace(at_once, stage="reading")) if at_once else Answer(stage="searching", query=asked)
             asked = without_orders(english)[0] or asked
             text = meta(asked, library, filters)
         except LanguageModelError as error:
-            told = (str(error),) if untranslated else ()
-            untranslated = untranslated or unread(asked, language, library, filters, str(error))
-            yield clock.done(replace(untranslated, notes=(*untranslated.notes, *told)))
+            if untranslated:
+                yield clock.done(replace(untranslated, notes=(*untranslated.notes, str(error))))
+            else:
+                yield clock.done(unread(asked, language, library, filters, str(error)))
             return
     elif language and not library.embedder.reads(asked):
         yield clock.done(unread(asked, language, library, filters))
@@ -98,7 +100,7 @@ def ask(
     if answer := task(asked, query, conversation, library, filters, questions=llm is None):
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
         return
-    yield Answer(stage="searching", query=query)
+    yield clock.quoted(replace(at_once, stage="reading")) if at_once else Answer(stage="searching", query=query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None

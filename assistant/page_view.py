@@ -102,28 +102,32 @@ class View:
 
     def draw(self) -> Generator[Drawn]:
         """The whole page, then what changes of it, as long as any answer is under way and no other event draws."""
-        mine = self._begin()
+        mine, drew = self._begin(), False
         last, seen = Drawn(), (-1, -1, 0)
         try:
             while self._is_mine(mine):
                 at = self._version()
                 last = last if at[2] == seen[2] else Drawn()
                 now = self._look(last, at[1] != seen[1]) if at != seen else last
+                drew = True
                 yield _difference(last, now)
                 last, seen = now, at
                 if not self._waits(mine, at):
                     return
-            yield self._look(Drawn(), True) if self._overtaken(mine, last) else Drawn()
+            yield Drawn()
+            while drew and self._overtaken(mine) and seen != self._version():
+                seen = self._version()
+                yield self._look(Drawn(), True)
         finally:
             with self._changed:
-                self._late += self._overtaken(mine, last)
+                self._late += drew and self._overtaken(mine)
                 self._drawing = 0 if self._drawing == mine else self._drawing
                 self._changed.notify_all()
 
-    def _overtaken(self, mine: int, last: Drawn) -> bool:
+    def _overtaken(self, mine: int) -> bool:
         """Whether a newer drawing didn't wait for this one's end. What this one drew may lie over the newer's: the whole
         page is drawn once more, by the newer one too where it still goes on."""
-        return last.chat is not None and mine not in (self._drawing, self._newest) and not self._left
+        return mine not in (self._drawing, self._newest) and not self._left
 
     def _begin(self) -> int:
         """The right to draw, once the drawing before this one has ended: all that it yielded is then on its way."""

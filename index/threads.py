@@ -16,4 +16,7 @@ def limit_threads() -> None:
     import torch
 
     torch.set_num_threads(THREADS)
-    ThreadpoolController().select(internal_api="openblas").limit(limits=1)
+    blas = [one for one in ThreadpoolController().lib_controllers if one.internal_api == "openblas"]
+    for one in blas:
+        if "numpy" in one.filepath or "scipy" in one.filepath:
+            one.set_num_threads(1)

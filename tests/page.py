@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.conftest import CHROMIUM
 
@@ -21,6 +21,9 @@ QUESTION = "What is Korea Zinc's planned germanium capacity?"
 SECONDS = 90_000
 
 
+LEAVING = "the page is being left"
+
+
 def opened(browser: Browser, address: str, **context: object) -> Iterator[Page]:
     """The open page; afterwards: no error in its console, and no request that left the machine.
 
@@ -28,32 +31,32 @@ def opened(browser: Browser, address: str, **context: object) -> Iterator[Page]:
     """
     within = browser.new_context(**{"viewport": {"width": 1400, "height": 850}, **context})  # type: ignore[arg-type]
     page = within.new_page()
-    away: list[str] = []
+    asked: list[str] = []
     errors: list[str] = []
-    leaving = True
-
-    def requested(request: Request) -> None:
-        nonlocal leaving
-        leaving = leaving or (request.is_navigation_request() and request.frame == page.main_frame)
-        if not request.url.startswith((address, "data:", "blob:")):
-            away.append(request.url)
-
-    def arrived(_: Page) -> None:
-        nonlocal leaving
-        leaving = False
+    leaving = False
 
     def told(message: ConsoleMessage) -> None:
+        nonlocal leaving
+        leaving = leaving or message.text == LEAVING
         if message.type == "error" and not leaving:
             errors.append(f"{message.text} {message.location}")
 
-    page.on("request", requested)
-    page.on("domcontentloaded", arrived)
+    def stays(_: object) -> None:
+        nonlocal leaving
+        leaving = False
+
+    page.add_init_script(f"window === top && addEventListener('beforeunload', () => console.debug('{LEAVING}'))")
+    page.on("request", lambda request: asked.append(request.url))
     page.on("console", told)
+    page.on("framenavigated", lambda frame: stays(frame) if frame == page.main_frame else None)
+    page.on("download", stays)
     page.goto(address)
     page.set_default_timeout(SECONDS)
     expect.set_options(timeout=SECONDS)
     yield page
+    leaving = True
     within.close()
+    away = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert not away, away
     assert not errors, errors
 

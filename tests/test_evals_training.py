@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from evals.errors import EvaluationError
+from evals.training.altered import Alterations
 from evals.training.examples import Examples
 from evals.training.facts import drawn, families
 from evals.training.mining import mined
 from evals.training.rows import HELD_TITLES, held_out, read_rows
 from evals.training.train import LIMIT, example
+from evals.training.windows import Window
 from index.embed import Embedder
 
 NAMES = ("Arden", "Velden", "Kessel", "Orlow", "Tarn", "Ravel")
@@ -104,3 +106,25 @@ def test_an_example_s_span_is_the_answer_s_tokens(multilingual: Embedder) -> Non
             assert window.answer in window.sentences[one.gold[0]][start : end + 1] or window.answer.startswith(
                 window.sentences[one.gold[0]][start:end]
             )
+
+
+@pytest.mark.parametrize("kind", ["name", "number", "roles"])
+def test_of_two_windows_nearly_alike_the_one_answers_whose_question_fits_its_passage(path: Path, kind: str) -> None:
+    said = "It was in May that Velden beat Kessel by 1980 points."
+    asked = Window("When did Velden beat Kessel by 1980 points?", "", (said,), (0,), "May")
+    altered = Alterations(read_rows(path), random.Random(6))
+    pairs = [pair for _ in range(200) if (pair := altered.contrasted(kind, asked))]
+    assert len(pairs) > 150 and len(set(pairs)) > 2
+    for answers, other in pairs:
+        assert _fits(answers) and not _fits(other) and (answers.gold, other.gold) == ((0,), ())
+
+
+def test_a_number_that_only_begins_a_word_of_the_question_is_changed_in_the_passage_alone(path: Path) -> None:
+    asked = Window("Who won in the 1980s?", "", ("Velden won in 1980.",), (0,), "Velden")
+    altered = Alterations(read_rows(path), random.Random(6))
+    pairs = [pair for _ in range(50) if (pair := altered.contrasted("number", asked))]
+    assert pairs and all(answers == asked and "1980" not in other.sentences[0] for answers, other in pairs)
+
+
+def _fits(window: Window) -> bool:
+    return window.question.removeprefix("When did ").rstrip("?") in window.sentences[0]

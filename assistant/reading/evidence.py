@@ -28,7 +28,7 @@ from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
 from assistant.types import Evidence, EvidenceSpan
 from index.library import Library
 from index.likeness import FEW_CHUNKS, Likeness, word_weights
-from index.seen import BETWEEN_HEADINGS
+from index.marked import HEADING
 from index.types import Hit
 from index.words import stem, stems
 
@@ -179,9 +179,8 @@ def find(
 
 
 def _is_heading(sentence: Sentence) -> bool:
-    """Whether it is the marked heading above its passage: what it says, it says of what follows."""
-    marked, text = sentence.seen.text.startswith("#"), sentence.seen.text.lstrip("#").strip()
-    return marked and text in sentence.hit.chunk.heading.split(BETWEEN_HEADINGS)
+    """Whether it is a marked heading: what it says, it says of what follows."""
+    return bool(sentence.hit.chunk.heading and HEADING.match(sentence.seen.text))
 
 
 def ordered(findings: Findings, model: Model) -> list[tuple[Found, float]]:

@@ -41,7 +41,7 @@ class Change:
 
 
 class Alterations:
-    """Takes a question and its passage apart; each gives what is empty where it can't be done."""
+    """Takes a question and its passage apart."""
 
     def __init__(self, rows: Sequence[Row], chance: random.Random) -> None:
         """Names and words put for others are those of the rows' questions."""
@@ -66,7 +66,8 @@ class Alterations:
         questions = (window.question, change(window.question))
         passages = (window.sentences, tuple(map(change, window.sentences)))
         touched = all(window.sentences[place] != passages[1][place] for place in window.gold)
-        asks, turned = questions[0] != questions[1], touched and self._chance.random() < 0.5
+        asks = questions[0] != questions[1]
+        turned = asks and touched and self._chance.random() < 0.5
         if not asks and not touched:
             return None
         answers = replaced(window, questions[turned], passages[turned], window.gold, change if turned else None)
@@ -79,10 +80,12 @@ class Alterations:
         if kind == "roles":
             return self._roles(window)
         if kind == "number":
-            numbers = [one for found in _NUMBER.findall(question) if len(one := found.strip(".,")) > 1 and one in text]
+            numbers = [
+                one for found in _NUMBER.findall(question) if len(one := found.strip(".,")) > 1 and _stands(one, text)
+            ]
             return Change({(old := self._chance.choice(numbers)): self._other_number(old, text)}) if numbers else None
         if kind == "name":
-            names = [name for name in _NAME.findall(question) if name in text]
+            names = [name for name in _NAME.findall(question) if _stands(name, text)]
             return self._other_name(self._chance.choice(names), question, text) if names else None
         words = [word for word in _WORD.findall(question) if self._others(kind, word)]
         said = [word for word in words if re.search(rf"\b{word}\b", text)]
@@ -158,6 +161,11 @@ def _listed(one: str, other: str, sentence: str) -> bool:
     first, second = sorted((sentence.index(one), sentence.index(other)))
     between = sentence[first + len(one if sentence.index(one) == first else other) : second]
     return not re.search(r"[a-z]", re.sub(r"\b(?:and|or|und|et|y|with)\b", "", between))
+
+
+def _stands(words: str, text: str) -> bool:
+    """Whether they stand there as a whole: "1980" doesn't in "the 1980s"."""
+    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
 def _alike(one: str, other: str) -> bool:
