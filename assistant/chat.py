@@ -66,23 +66,22 @@ def ask(
         return
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
-    at_once: Answer | None = None
+    quotes_meanwhile: Answer | None = None
     if language and llm is not None:
-        english, untranslated = "", None
+        english, unaided = "", None
         yield Answer(stage="searching", query=asked)
         if library.embedder.reads(asked):  # it is translated for the model alone: quotes need not wait for that
-            *_, untranslated = ask(question, conversation, library=library, filters=filters)
-            at_once = untranslated if untranslated.status in ("answered", "partly") else None
+            *_, unaided = ask(question, conversation, library=library, filters=filters)
+            quotes_meanwhile = unaided if unaided.status in ("answered", "partly") else None
         try:
-            if at_once:
-                yield clock.quoted(replace(at_once, stage="reading"))
+            yield clock.meanwhile(quotes_meanwhile, asked)
             for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
-                yield clock.quoted(replace(at_once, stage="reading")) if at_once else Answer(stage="searching", query=asked)
+                yield clock.meanwhile(quotes_meanwhile, asked)
             asked = without_orders(english)[0] or asked
             text = meta(asked, library, filters)
         except LanguageModelError as error:
-            if untranslated:
-                yield clock.done(replace(untranslated, notes=(*untranslated.notes, str(error))))
+            if unaided:
+                yield clock.done(replace(unaided, notes=(*unaided.notes, str(error))))
             else:
                 yield clock.done(unread(asked, language, library, filters, str(error)))
             return
@@ -100,7 +99,7 @@ def ask(
     if answer := task(asked, query, conversation, library, filters, questions=llm is None):
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
         return
-    yield clock.quoted(replace(at_once, stage="reading")) if at_once else Answer(stage="searching", query=query)
+    yield clock.meanwhile(quotes_meanwhile, query)
     wanted_for = {part: asked_of(part, library) for part in parts(query)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None
@@ -211,6 +210,10 @@ class _Clock:
         if self._seconds.quote is None:
             self._seconds = replace(self._seconds, quote=self._now())
         return replace(answer, seconds=self._seconds)
+
+    def meanwhile(self, quotes: Answer | None, query: str) -> Answer:
+        """What is shown while it is translated and searched: quotes that are there already, else what is searched for."""
+        return self.quoted(replace(quotes, stage="reading")) if quotes else Answer(stage="searching", query=query)
 
     def wrote(self, answer: Answer) -> Answer:
         if self._seconds.first_token is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evals.training.facts import FOLDER
@@ -39,6 +39,11 @@ class Change:
         parts = "|".join(map(re.escape, sorted(self.new, key=len, reverse=True)))
         return re.sub(rf"(?<!\w)(?:{parts})(?!\w)", lambda found: self.new[found[0]], text)
 
+    def whole(self, window: Window) -> Window:
+        """The window with it done everywhere, so that what answered still does."""
+        question, above, answer = map(self, (window.question, window.above, window.answer))
+        return Window(question, above, tuple(map(self, window.sentences)), window.gold, answer)
+
 
 class Alterations:
     """Takes a question and its passage apart."""
@@ -63,17 +68,15 @@ class Alterations:
         change = self._change(kind, window)
         if change is None:
             return None
-        questions = (window.question, change(window.question))
-        passages = (window.sentences, tuple(map(change, window.sentences)))
-        touched = all(window.sentences[place] != passages[1][place] for place in window.gold)
-        asks = questions[0] != questions[1]
-        turned = asks and touched and self._chance.random() < 0.5
+        both = (window, change.whole(window))
+        asks, touched = both[0].question != both[1].question, _all_touched(*both)
         if not asks and not touched:
             return None
-        answers = replaced(window, questions[turned], passages[turned], window.gold, change if turned else None)
+        turned = asks and touched and self._chance.random() < 0.5
+        answers, rival = both[turned], both[not turned]
         if asks and (not touched or self._chance.random() < 0.5):
-            return answers, replaced(window, questions[not turned], passages[turned], ())
-        return answers, replaced(window, questions[turned], passages[not turned], ())
+            return answers, replace(answers, question=rival.question, gold=(), answer="")
+        return answers, replace(rival, question=answers.question, gold=(), answer="")
 
     def _change(self, kind: str, window: Window) -> Change | None:
         question, text = window.question, " ".join(window.sentences)
@@ -148,12 +151,9 @@ class Alterations:
         return (kind.capitalize() if found[1][0].isupper() else kind) + window.question[found.end(1) :]
 
 
-def replaced(
-    window: Window, question: str, sentences: tuple[str, ...], gold: tuple[int, ...], change: Change | None = None
-) -> Window:
-    """The window with another question, other sentences and other numbers of those that answer."""
-    answer = change(window.answer) if change else window.answer
-    return Window(question, change(window.above) if change else window.above, sentences, gold, answer if gold else "")
+def _all_touched(one: Window, other: Window) -> bool:
+    """Whether each sentence that answers is another one in the other window."""
+    return all(one.sentences[place] != other.sentences[place] for place in one.gold)
 
 
 def _listed(one: str, other: str, sentence: str) -> bool:

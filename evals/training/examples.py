@@ -82,7 +82,7 @@ class Examples:
         title = row.title if row.title and chance.random() < 0.7 else ""
         own = Window(row.question, title, *_cut(row, chance), row.answer)
         if not own.gold:
-            joined = self._joined(own, number) if chance.random() < JOINED else own
+            joined = self._at_times_joined(own, number)
             others = self._answered.get(row.sentences)
             if not others:
                 return [joined]
@@ -93,10 +93,10 @@ class Examples:
         for kind in (*chance.choices(tuple(ways), tuple(ways.values()), k=4), "mined", "hard"):
             if kind in CONTRASTS:
                 if pair := self._altered.contrasted(kind, own):
-                    return [self._joined(one, number) if chance.random() < JOINED else one for one in pair]
+                    return [self._at_times_joined(one, number) for one in pair]
             elif taken := self._away(kind, number, row, own):
-                far = len(taken.sentences) <= MOST and chance.random() < JOINED
-                return [self._varied(own, number), self._joined(taken, number) if far else taken]
+                is_joined = len(taken.sentences) > MOST
+                return [self._varied(own, number), taken if is_joined else self._at_times_joined(taken, number)]
         return [self._varied(own, number)]
 
     def _varied(self, own: Window, number: int) -> Window:
@@ -136,6 +136,9 @@ class Examples:
             return Window(window.question, window.above, sentences, (len(before) + 1,), window.answer)
         others = [one for one in self._mined[number] if not set(one) & set(window.sentences)]
         return Window(window.question, window.above, (*before, question, *(others[0][:2] if others else ())), ())
+
+    def _at_times_joined(self, window: Window, number: int) -> Window:
+        return self._joined(window, number) if self._chance.random() < JOINED else window
 
     def _joined(self, window: Window, number: int) -> Window:
         """The window with sentences of another place before or after it, as where a short text ends and another begins."""
