@@ -7,39 +7,28 @@ from collections.abc import Sequence
 
 from assistant.antecedent import antecedent
 from assistant.names import all_names, held, is_word, names, small_words
+from assistant.offered import MOST, says_name
 from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
 from assistant.unnamed import speaks_of_unnamed
+from index.embed import Embedder
 from index.types import Hit
 from index.words import STOP_WORDS, words
 
-MOST = 4
-"""Subjects offered at most."""
-
-NEAR = 0.02
-"""A sentence counts beside the best one if its score is at least this part of the best one's. Own questions right, open
-half, with .1, .05 and .02: .712, .717, .722; with .02 17 of 46 underspecified ones of mtrag-un are asked back."""
+NEAR = 0.1
+"""A sentence counts beside the best one if its score is at least this part of the best one's."""
 
 LONGEST = 60
 """Characters of a subject shown; a longer one is a title cut short."""
 
-_IS_ASKED = re.compile(
-    r"(?:and |but |so )?(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|has"
-    r"|have|tell|show|list|give|explain|compare|summari[sz]e|not|neither|none)\b(?! one\b)",
-    re.IGNORECASE,
-)
-"""What opens a question of its own, or turns candidates down: it picks none."""
-
-_PLACES = ("first", "second", "third", "fourth")
-
 
 def candidates(
-    question: str, query: str, conversation: Conversation, evidence: Evidence, hits: Sequence[Hit]
+    question: str, query: str, conversation: Conversation, evidence: Evidence, hits: Sequence[Hit], embedder: Embedder
 ) -> tuple[Candidate, ...]:
     """The subjects that `question` may mean, the best evidence first; none where one is plainly meant, or one is found.
 
     Where the best passage has no word of the question, it is about nothing there is.
     """
-    if not speaks_of_unnamed(question, conversation) or set(words(query)) - STOP_WORDS <= set(evidence.missing):
+    if not speaks_of_unnamed(question, conversation, embedder) or set(words(query)) - STOP_WORDS <= set(evidence.missing):
         return ()
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
     named = [name for _, name in all_names(spoken_of)]
@@ -51,7 +40,9 @@ def candidates(
         if span.score < NEAR * evidence.spans[0].score or held(subject, query):
             continue
         speaker = _INTERVIEW.match(" ".join(span.citation.title.split()))
-        if _said(subject, spoken_of) or any(_same(subject, name) or (speaker and _said(name, speaker[0])) for name in named):
+        if says_name(subject, spoken_of) or any(
+            _same(subject, name) or (speaker and says_name(name, speaker[0])) for name in named
+        ):
             return ()
         if not any(_same(subject, other) for other in found):
             found[subject] = None
@@ -78,10 +69,6 @@ def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
     return title[:LONGEST]
 
 
-def _said(subject: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", text, re.IGNORECASE))
-
-
 def _same(one: str, other: str) -> bool:
     """Whether the words of one name are among those of the other."""
     short, long = sorted((set(one.lower().split()), set(other.lower().split())), key=len)
@@ -90,40 +77,4 @@ def _same(one: str, other: str) -> bool:
 
 def _passages(name: str, hits: Sequence[Hit]) -> int:
     """In how many of the passages found a subject is named, at least one."""
-    return max(1, sum(_said(name, f"{hit.chunk.heading}\n{hit.chunk.text}") for hit in hits))
-
-
-def asking(offered: Sequence[Candidate]) -> str:
-    """The question back, the candidates numbered."""
-    lines = [
-        f"{place}. {one.name} ({one.passages} {'passage' if one.passages == 1 else 'passages'})"
-        for place, one in enumerate(offered, 1)
-    ]
-    return "\n".join(["Which one do you mean?", *lines])
-
-
-def chosen(reply: str, offered: Sequence[Candidate]) -> str:
-    """The name of the candidate that a reply picks, by its name, a part of it, or its place; empty if it picks none."""
-    if said := next((one.name for one in offered if one.name.lower() == reply.strip().lower()), ""):
-        return said
-    if _IS_ASKED.match(reply.strip()):
-        return ""
-    plain = re.sub(
-        r"^(?:i mean|the one (?:about|of|from)|for|of|about)\s+|[.!?]+$", "", reply.strip(), flags=re.IGNORECASE
-    ).strip()
-    if len(plain.split()) > _LONGEST_REPLY + max((len(one.name.split()) for one in offered), default=0):
-        return ""
-    for place, one in enumerate(offered):
-        ordinal = rf"(?:the |number |no\. ?)?(?:{_PLACES[place]}|{place + 1})(?: one)?"
-        if re.fullmatch(ordinal, plain, re.IGNORECASE) or plain.lower() == one.name.lower():
-            return one.name
-    if re.fullmatch(r"(?:the )?last(?: one)?", plain, re.IGNORECASE) and offered:
-        return offered[-1].name
-    named = [
-        one.name for one in offered if _said(one.name, plain) or (plain and _said(re.sub(r"^the ", "", plain), one.name))
-    ]
-    return named[0] if len(named) == 1 else ""
-
-
-_LONGEST_REPLY = 3
-"""Words beside the name's; more are a new question."""
+    return max(1, sum(says_name(name, f"{hit.chunk.heading}\n{hit.chunk.text}") for hit in hits))

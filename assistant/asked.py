@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from assistant.called import called, mentions
 from assistant.dates import MONTHS
-from assistant.form import Form, form_of
 from assistant.quantities import Quantity, quantities
-from assistant.units import CURRENCIES, UNIT_OF
-from index.words import STOP_WORDS, stem, words
+from assistant.units import CURRENCIES
+from index.library import Library
+from index.likeness import word_weights
+from index.words import stem
 
 Kind = Literal["amount", "date", "person", "place", "reason", "statement"]
 """What would answer: a number, a time, somebody, somewhere, a cause; `statement` is everything else."""
@@ -68,25 +68,11 @@ _REASON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a query asks for.
+    """What a query asks for: its telling words' weights by stem, the kind of thing; `units` is empty where any may do."""
 
-    `words` are its telling words, `shares` their parts of all weight, `weights` the same by stem and not normalised.
-    `called` are its names, `names` their single words. `head` are the places among `words` of what stands right after
-    what, which or how many, the thing asked for; `content` those of all words that neither name nor only ask.
-    `units` is empty where any may do; `form` is what the answer must have where the question says so.
-    """
-
-    query: str
     weights: Mapping[str, float]
-    words: tuple[str, ...]
-    shares: tuple[float, ...]
-    names: tuple[str, ...]
-    called: tuple[str, ...]
-    head: tuple[int, ...]
-    content: tuple[int, ...]
     kind: Kind
     units: frozenset[str]
-    form: Form
 
 
 def asked(query: str, weights: Mapping[str, float]) -> Asked:
@@ -95,72 +81,12 @@ def asked(query: str, weights: Mapping[str, float]) -> Asked:
     units: frozenset[str] = frozenset()
     if kind == "amount":
         units = next((units for units, pattern in _UNIT_PATTERNS if pattern.search(query)), units)
-    head, names = head_of(query), names_of(query)
-    parts, asking = frozenset(part for name in names for part in words(name)), ASKING | SAID_BY_KIND | UNIT_OF.keys()
-    own = parts.union(words(_CARRIED.sub("", query)))
-    weights = {word: weight if word in own else weight * CARRIED for word, weight in weights.items()}
-    total = sum(weights.values()) or 1.0
-    return Asked(
-        query=query,
-        weights={stem(word): weight for word, weight in weights.items()},
-        words=tuple(weights),
-        shares=tuple(weight / total for weight in weights.values()),
-        names=names,
-        called=called(query),
-        head=tuple(place for place, word in enumerate(weights) if word in head and word not in SAID_BY_KIND),
-        content=tuple(place for place, word in enumerate(weights) if word not in parts | asking and not word[0].isdigit()),
-        kind=kind,
-        units=units,
-        form=form_of(query),
-    )
+    return Asked({stem(word): weight for word, weight in weights.items()}, kind, units)
 
 
-CARRIED = 0.4
-"""What a word taken over from the query before, in brackets at the end, weighs beside the question's own."""
-
-_CARRIED = re.compile(r"\([^()]*\)\??$")
-
-ASKING = frozenset(
-    "kind kinds sort sorts type types part parts thing things figure figures amount amounts quantity number year years date "
-    "month day name names person people place places site reason reasons else sorry back tell give list since besides far "
-    "exactly roughly asking asked mean meant way ways case big large long high often much please percentage percent per "
-    "share proportion specific main current primary significant key status meaning purpose function role effect effects "
-    "result results outcome outcomes event events feature features characteristic characteristics implication implications "
-    "measure measures action actions content happened led stated".split()
-)
-"""Words that ask rather than say what about; the names of units do, too."""
-
-SAID_BY_KIND = frozenset(
-    "city cities town towns country countries region regions province location venue position positions title titles job "
-    "people persons".split()
-)
-"""What a question calls the thing it asks for, and an answer hardly does: "Nanning", not "the city of Nanning"."""
-
-_HEAD = re.compile(
-    r"\b(?:what|which|how many|how much|whose)(?:['’]s|\s+(?:is|are|was|were|kind of|type of))?\s+"
-    r"(?:the|a|an|its|their|of the)?\s*",
-    re.IGNORECASE,
-)
-
-
-def head_of(query: str) -> tuple[str, ...]:
-    """The words right after what, which or how many up to the next stop word, lower case: "purity grade"."""
-    found = _HEAD.search(query)
-    head: list[str] = []
-    named = frozenset(names_of(query))
-    for word in re.findall(r"\w+(?:['’]s)?", query[found.end() :]) if found else []:
-        plain = re.sub(r"['’]s$", "", word).lower()
-        if plain in named or plain in ASKING or plain in UNIT_OF:
-            continue
-        if plain in STOP_WORDS or len(head) == 3:
-            break
-        head.append(plain)
-    return tuple(head)
-
-
-def names_of(query: str) -> tuple[str, ...]:
-    """The names in a query, as `called` finds them, in single words, lower case."""
-    return tuple(dict.fromkeys(word.lower() for name in called(query) for word in name.split()))
+def asked_of(query: str, library: Library) -> Asked:
+    """What `query` asks for, its words weighed by how rare they are in the library."""
+    return asked(query, word_weights(query, library))
 
 
 @lru_cache(maxsize=20_000)
@@ -189,14 +115,3 @@ def loses_kind(wanted: Sequence[Asked], text: str, quoted: str) -> bool:
     """Whether a text lacks the amount or date asked for, which the quotes it was made from have."""
     asked_for = [one for one in wanted if one.kind in ("amount", "date")]
     return not _IN_WORDS.search(text) and any(holds_kind(one, quoted) == 1.0 > holds_kind(one, text) for one in asked_for)
-
-
-def coverage(weights: Mapping[str, float], held: frozenset[str]) -> float:
-    """The share, in [0, 1], of the stems' weight that is among `held`; 1 where there are none."""
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in held) / total if total else 1.0
-
-
-def share(names: Sequence[str], text: str) -> float:
-    """The share, in [0, 1], of names that a text mentions; 1 where there are none."""
-    return sum(mentions(text, name) for name in names) / len(names) if names else 1.0

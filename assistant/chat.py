@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.ask_back import asking, candidates
-from assistant.asked import Asked, loses_kind
+from assistant.ask_back import candidates
+from assistant.asked import asked_of, loses_kind
 from assistant.cite import attribute, cite
 from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
-from assistant.evidence import asked_of
 from assistant.glossary import names_in
 from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
 from assistant.judge import answering, believed
 from assistant.language import foreign_language, unread
 from assistant.meta import meta
 from assistant.models import LanguageModel
+from assistant.offered import asking
 from assistant.partly import missing_kinds, missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
 from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, picked, quote
+from assistant.reading.evidence import answerable_from, select
 from assistant.reading.missing import missing, refused_for
-from assistant.refusal import refusal
-from assistant.standalone import context, is_edited, standalone
+from assistant.readings import context, is_edited, understood
 from assistant.tasks import task
 from assistant.translation import in_language, translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
-from assistant.weighed import answerable_from, weighed
-from index.keyword import document_frequency
 from index.library import Library
 from index.search import search
 from index.spelling import corrected
@@ -42,6 +40,10 @@ NEW = Conversation()
 
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
+
+
+HOPELESS = 0.2
+"""Evidence less likely than this is refused unasked: a language model's yes to it would be believed too easily."""
 
 
 def ask(
@@ -92,7 +94,7 @@ def ask(
         yield clock.done(Answer(text=text, status="meta"))
         return
     earlier = context(asked, conversation)
-    query = standalone(asked, conversation, library.embedder.alike)
+    query = understood(asked, conversation, library, filters)
     query = without_orders(query)[0] or asked
     query = query if is_edited(asked) else corrected(query, library)
     notes = (NOT_FOLLOWED,) if orders else ()
@@ -100,35 +102,32 @@ def ask(
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
         return
     yield clock.meanwhile(quotes_meanwhile, query)
-    wanted_for = {part: asked_of(part, library) for part in parts(query)}
+    wanted_for = {part: asked_of(part, library) for part in parts(query, library.embedder)}
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
     foreign = bool(language) and llm is None
-    evidence_for = {
-        part: weighed(wanted, found_for[part], library, by_meaning=foreign, parts=len(wanted_for))
-        for part, wanted in wanted_for.items()
-    }
+    evidence_for = {part: select(part, found_for[part], library, len(wanted_for)) for part in wanted_for}
     wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence)
-    evidence = numbered(trimmed(wanted, first(disagreeing, evidence)), wanted)
+    evidence = numbered(trimmed(wanted, first(disagreeing, evidence)))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
-    if not foreign and (offered := candidates(asked, query, conversation, evidence, hits)):
+    if not foreign and (offered := candidates(asked, query, conversation, evidence, hits, library.embedder)):
         yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))
         return
     if otherwise := contradiction(query, evidence):
         yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return
     doubtful, searched = evidence.answerable < answerable, found
-    if doubtful and (llm is None or not evidence.answerable or disagreeing):
-        yield clock.done(_refusal(searched, wanted, evidence, library))
+    if doubtful and (llm is None or evidence.answerable < HOPELESS or disagreeing):
+        yield clock.done(_refusal(searched, evidence, library))
         return
     found = replace(found, notes=found.notes + said(disagreeing))
     if not doubtful and (not_there := (*lacking.values(), *missing_kinds(query, evidence))):
         found = replace(found, status="partly", notes=(*found.notes, not_given(not_there)))
     # what stands without the model
-    quotes = _refusal(searched, wanted, evidence, library) if doubtful else _on(found, quote(evidence))
+    quotes = _refusal(searched, evidence, library) if doubtful else _on(found, quote(evidence))
     if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
         yield clock.done(clock.quoted(quotes))
         return
@@ -139,11 +138,11 @@ def ask(
         for yes in answering(query, chosen.spans, llm):  # noqa: B007  # its last value is used below
             yield clock.quoted(replace(quotes, stage="reading"))
         if not believed(yes, doubtful=doubtful):
-            yield clock.done(_refusal(searched, wanted, evidence, library))
+            yield clock.done(_refusal(searched, evidence, library))
             return
         for draft in compose(query, chosen, llm):
             if draft and not doubtful:
-                yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="writing", answerer=llm.name))
+                yield clock.wrote(replace(_on(found, cite(draft, chosen)), stage="writing", answerer=llm.name))
             else:
                 yield clock.quoted(replace(quotes, stage="reading"))
     except LanguageModelError as error:
@@ -154,17 +153,17 @@ def ask(
         return
     if not (claims := stated(draft)):  # it said yes to the quotes: unless the evidence is doubtful, they stand
         declined = doubtful or yes is None
-        yield clock.done(_refusal(searched, wanted, evidence, library) if declined else quotes)
+        yield clock.done(_refusal(searched, evidence, library) if declined else quotes)
         return
     if not doubtful:
-        yield clock.wrote(replace(_on(found, cite(draft, evidence)), stage="checking", answerer=llm.name))
-    answer = _on(found, verify(attribute(cite(claims, evidence), evidence, library.embedder), evidence, library.embedder))
+        yield clock.wrote(replace(_on(found, cite(draft, chosen)), stage="checking", answerer=llm.name))
+    answer = _on(found, verify(attribute(cite(claims, chosen), chosen, library.embedder), chosen, library.embedder))
     answer = replace(answer, answerer=llm.name)
     if not answer.text or loses_kind(wanted, answer.text, "" if doubtful else quotes.text):
         yield clock.done(replace(quotes, removed=answer.removed))
         return
     if language:
-        for answer in in_language(answer, language, evidence, llm):  # noqa: B020  # each replaces the last
+        for answer in in_language(answer, language, chosen, llm):  # noqa: B020  # each replaces the last
             yield clock.wrote(replace(answer, stage="checking"))
     yield clock.done(answer)
 
@@ -188,13 +187,8 @@ def _on(found: Answer, answer: Answer) -> Answer:
     return replace(answer, **told)
 
 
-def _refusal(found: Answer, wanted: Sequence[Asked], evidence: Evidence, library: Library) -> Answer:
-    if library.embedder.e5:
-        text = refused_for(found.query, evidence, missing(found.query, evidence, library), library)
-    else:
-        with library.engine.connect() as connection:
-            nowhere = [word for word, n in document_frequency(connection, found.missing).items() if n == 0]
-        text = refusal(found.query, wanted, evidence, nowhere)
+def _refusal(found: Answer, evidence: Evidence, library: Library) -> Answer:
+    text = refused_for(found.query, evidence, missing(found.query, evidence, library), library)
     nearest = tuple(replace(span.citation, number=n) for n, span in enumerate(evidence.spans[:3], 1))
     return replace(found, text=text, status="refused", nearest=nearest)
 

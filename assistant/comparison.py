@@ -13,18 +13,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.antecedent import antecedent
-from assistant.ask_back import MOST, asking
-from assistant.asked import holds_kind
+from assistant.asked import asked_of, holds_kind
 from assistant.contents import Stated, statements_of
-from assistant.evidence import LACKING, asked_of
 from assistant.mentioned import meant, offered, title_of, titled
 from assistant.names import held as named_in
+from assistant.offered import MOST, asking
 from assistant.parts import in_turn
-from assistant.quote import NEARLY_BEST, shown
-from assistant.refusal import NOT_SAID
+from assistant.quote import shown
+from assistant.reading.evidence import select
+from assistant.reading.missing import NOT_SAID
 from assistant.sides import Request, requested
 from assistant.types import Answer, AnswerSpan, Citation, Conversation, EvidenceSpan
-from assistant.weighed import weighed
 from index.library import Library
 from index.likeness import Likeness, word_weights
 from index.search import search
@@ -43,6 +42,12 @@ POOL = 200
 """The nearest pairs of sentences that are looked at word by word."""
 
 LABEL_WORDS = 3
+
+NEARLY_BEST = 0.1
+"""The share of the best sentence's score from which on one may give a cell."""
+
+DOUBTFUL = 0.3
+"""Evidence no likelier than this gives no cell: between it and what answers a question, the attribute's words decide."""
 
 HELD = 0.42
 """The least share of an attribute's weighted words, or words of like meaning, in a sentence that gives it. Of 24 cells of
@@ -74,9 +79,9 @@ def comparison(
 ) -> Answer | None:
     """The table that a request asks for, or the question back which two documents it means.
 
-    A refusal where nothing it names is said of either. None where it asks for none, or nothing at all is said of one of the
-    sides: it is searched then. What is worded as a question is searched too, unless it is about documents, or `questions`
-    are taken as well and it names attributes.
+    A refusal where nothing it names is said of either, or nothing at all of one of them. None where it asks for none. What
+    is worded as a question is searched too, unless it is about documents, or `questions` are taken as well and it names
+    attributes.
     """
     request = requested(text)
     if request is None:
@@ -97,9 +102,9 @@ def comparison(
         sides = [_document_side(one, library) for one in two]
     else:
         sides = [_side(words, conversation, documents, library, filters) for words in (request.one, request.other)]
-    if not all(side.stated for side in sides):
-        return None
     one, other = sides
+    if not (one.stated and other.stated):
+        return None if request.is_question else _nothing_of(one if other.stated else other, text)
     if request.attributes:
         found = [(what, [_cell(side, what, library, filters) for side in sides]) for what in request.attributes]
         rows: list[Row] = [(what, ours, theirs) for what, (ours, theirs) in found if ours or theirs]
@@ -120,6 +125,17 @@ def _refused(request: Request, one: Side, other: Side) -> Answer:
     nearest = (replace(side.stated[0].span.citation, number=n) for n, side in enumerate((one, other), 1))
     text = f"{NOT_SAID}\nSearched for: {asked_for} of {one.name}, {asked_for} of {other.name}."
     return Answer(text=text, status="refused", nearest=tuple(nearest), missing=request.attributes)
+
+
+def _nothing_of(side: Side, text: str) -> Answer:
+    """That nothing is said of a side, with what comes nearest."""
+    return Answer(
+        text=f"{NOT_SAID}\nNothing was found about “{side.name}”.",
+        status="refused",
+        query=text,
+        hits=side.hits,
+        missing=(side.name,),
+    )
 
 
 def _calls_document(words: str) -> bool:
@@ -167,8 +183,8 @@ def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> E
     if side.document is not None:
         query, filters = f"What is the {what}?", replace(filters or Filters(), document_ids=(side.document.id,))
     wanted = asked_of(query, library)
-    evidence = weighed(wanted, search(query, library, filters=filters), library)
-    if evidence.answerable <= LACKING:
+    evidence = select(query, search(query, library, filters=filters), library)
+    if evidence.answerable <= DOUBTFUL:
         return None
     weights = word_weights(what, library)
     likeness = Likeness(tuple(weights), library.embedder)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.evidence import citation_of, states
 from assistant.injection import gives_orders
 from assistant.quantities import quantities
+from assistant.reading.evidence import ASKS, citation_of
 from assistant.types import EvidenceSpan
 from index.embed import Embedder, Vectors
 from index.library import Library
@@ -45,7 +45,7 @@ def statements_of(document: Document, chunks: Sequence[Chunk], library: Library)
         context = f"{document.title}\n{chunk.heading}\n{chunk.text}"
         for (start, end), vector in zip(of_chunk[chunk.id].spans, of_chunk[chunk.id].vectors, strict=True):
             text = document.text[start:end]
-            if LEAST_WORDS <= len(text.split()) <= MOST_WORDS and states(text) and not gives_orders(text):
+            if LEAST_WORDS <= len(text.split()) <= MOST_WORDS and not ASKS.search(text) and not gives_orders(text):
                 span = EvidenceSpan(citation_of(document, chunk, start, end), 1.0, context)
                 found.setdefault(start, Stated(span, vector))
     return [found[start] for start in sorted(found)]

@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import replace
 
-from assistant.evidence import asked_of, select
 from assistant.quote import numbered
+from assistant.reading.evidence import select
 from assistant.types import Answer
 from index.keyword import document_frequency
 from index.library import Library
@@ -88,5 +88,5 @@ def unread(question: str, language: str, library: Library, filters: Filters | No
     if not (part := readable_part(question)):
         return answer
     hits = search(part, library, filters=filters)
-    evidence = numbered(select(asked_of(part, library), hits, library))
+    evidence = numbered(select(part, hits, library))
     return replace(answer, query=part, hits=tuple(hits), nearest=tuple(span.citation for span in evidence.spans[:3]))

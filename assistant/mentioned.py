@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.leaning import telling
 from assistant.types import Candidate, Conversation
 from index.filters import narrowed
 from index.library import Library
 from index.types import Document, Filters
-from index.words import STOP_WORDS, stem, stems
+from index.words import STOP_WORDS, stem, stems, telling
 
 _NOUNS = frozenset(
     map(

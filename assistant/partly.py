@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from assistant.asked import Kind, asked, holds_kind
-from assistant.refusal import THINGS, phrases
 from assistant.types import Evidence
+from index.words import STOP_WORDS
 
-NOT_THERE = 0.2
+THINGS: dict[Kind, str] = {
+    "amount": "the amount",
+    "date": "the date",
+    "person": "the person",
+    "place": "the place",
+    "reason": "the reason",
+}
+"""How the kinds of things asked for are called."""
+
+NOT_THERE = 0.5
 """A part less likely to be answered than this is called missing, if another is answered; between, nothing is said."""
 
 _INTERROGATIVES: tuple[tuple[Kind, str], ...] = (
@@ -58,7 +67,7 @@ def _name(query: str, part: str, others: Sequence[str]) -> str:
     """Of a comparison the words that only this side has, else the clause as it stands in the query."""
     own = _words(part) - frozenset[str]().union(*map(_words, others))
     if 2 * len(own) < len(_words(part)):
-        return f"“{' '.join(phrases(query, own)) or part}”"
+        return f"“{' '.join(_phrases(query, own)) or part}”"
     clauses = _AND.split(query)
     return f"“{max(clauses, key=lambda clause: len(_words(clause) & _words(part)))}”"
 
@@ -68,3 +77,22 @@ _AND = re.compile(r",?\s+and\s+(?=\w)")
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[\w-]+", text.lower()))
+
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+[^\W_]*|[^\W_]+(?:[-’'.&][^\W_]+)*")
+
+
+def _phrases(query: str, among: Container[str] | None = None) -> list[str]:
+    """The query's telling words as written, those that stand side by side as one; with `among`, only those of them."""
+    found: list[str] = []
+    end = len(query)
+    for word in _WORD.finditer(query):
+        plain = re.sub(r"[’']s?$", "", word[0]).lower()
+        telling = plain not in STOP_WORDS or (len(plain) > 1 and word[0].isupper() and not query.isupper())
+        if telling and (among is None or plain in among):
+            if found and query[end : word.start()] in (" ", "-"):
+                found[-1] += query[end : word.end()]
+            else:
+                found.append(word[0])
+            end = word.end()
+    return list(dict.fromkeys(re.sub(r"[’']s?$", "", phrase) for phrase in found))

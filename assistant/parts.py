@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from assistant.evidence import MAX_SPANS
-from assistant.follow_up import carried
-from assistant.leaning import points_back
+from assistant.reading.evidence import MAX_SPANS
+from assistant.readings import DOUBT, carried, leaning
 from assistant.types import Evidence, EvidenceSpan
+from index.embed import Embedder
 from index.types import Hit
 from index.words import STOP_WORDS
 
@@ -37,7 +37,7 @@ _LEAST_WORDS = 3
 """A clause of fewer words is no question of its own: "When and where is it?" """
 
 
-def parts(query: str) -> tuple[str, ...]:
+def parts(query: str, embedder: Embedder) -> tuple[str, ...]:
     """The queries that a question is made of, in its order; the question itself where it is one.
 
     "Who has the larger capacity, A or B?" gives the question without B and without A; "What is A's title and when was it
@@ -49,7 +49,11 @@ def parts(query: str) -> tuple[str, ...]:
         names = [name for name in names if not query.startswith(name)] or names[1:]
         named = [f"{' '.join(name for name in names if name not in clause)} {clause}".strip() for clause in clauses[1:]]
         following = zip(clauses[1:], named, strict=True)
-        return clauses[0], *(carried(clause, clauses[0]) if points_back(clause) else name for clause, name in following)
+        leans = [leaning(clause, embedder) > DOUBT for clause in clauses[1:]]
+        return clauses[0], *(
+            carried(clause, clauses[0], embedder) if lean else name
+            for (clause, name), lean in zip(following, leans, strict=True)
+        )
     sides = _sides(query) if _COMPARES.search(query) else ()
     if len(sides) != 2:
         return (query,)

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.alignment import tokens
-from assistant.asked import names_of
 from assistant.dates import years
-from assistant.names import held, names, small_words
+from assistant.names import all_names, held, names, small_words
 from assistant.polarity import NEGATIONS, flipped
 from assistant.quantities import Quantity, quantities
 from assistant.quote import shown
@@ -154,7 +153,7 @@ def _other_rank(query: str, span: EvidenceSpan, all_: Sequence[EvidenceSpan]) ->
 def _other_way(query: str, span: EvidenceSpan, all_: Sequence[EvidenceSpan]) -> bool:
     """Whether it went up in the documents where the question says down, or goes on where it says ended."""
     terms = _terms(query)
-    named = frozenset(map(stem, names_of(query)))
+    named = frozenset(stem(word.lower()) for _, name in all_names(query) for word in name.split())
     quote = stems(span.citation.quote)
     if _negates(span.citation.quote):
         return False

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from assistant.expected import expectation, load_expected
 from assistant.owner import find_owner
+from assistant.reading.evidence import answerable_from
 from assistant.settings import AssistantSettings
-from assistant.weighed import answerable_from
 from index.errors import StoreError
 from index.library import fingerprint_now
 from index.reindex import share_done

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.ask_back import MOST, asking
 from assistant.contents import central, statements_of
 from assistant.mentioned import meant, offered, title_of
+from assistant.offered import MOST, asking
 from assistant.quote import shown
 from assistant.types import Answer, AnswerSpan, Citation, Conversation
 from index.library import Library

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from assistant.leaning import EXPLETIVE, points_back, telling
+from assistant.readings import leaning
 from assistant.types import Conversation
-from index.words import STOP_WORDS, stem, stems
+from index.embed import Embedder
+from index.words import STOP_WORDS, stem, stems, telling
 
 FEW_WORDS = 3
 """A first question of at most so many telling words and no name says too little to single out what it is about."""
@@ -53,7 +54,7 @@ _WHICH_PART = re.compile(
 """Of a series there are many seasons: its name doesn't say which, a number does."""
 
 
-def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
+def speaks_of_unnamed(question: str, conversation: Conversation, embedder: Embedder) -> bool:
     """Whether a question leaves open which one of several it means, and nothing said before settles it."""
     if _LISTS.match(question):
         return False
@@ -69,7 +70,7 @@ def speaks_of_unnamed(question: str, conversation: Conversation) -> bool:
     part = _PART.search(question)
     if part and stem(part[1].lower()) not in said and not _WHICH_PART.search(question):
         return True
-    return not conversation.turns and _says_too_little(question)
+    return not conversation.turns and _says_too_little(question, embedder)
 
 
 def _is_unnamed(article: str, phrase: list[str], after: str, said: frozenset[str]) -> bool:
@@ -103,16 +104,8 @@ def _names(text: str) -> list[str]:
     return [word for word in found if word[0].isupper() and not _OPENS.match(word) and not _is_kind(word)]
 
 
-def _says_too_little(question: str) -> bool:
-    """Whether a question has few words, no name, and a pronoun or a definite thing in it."""
-    question = EXPLETIVE.sub(" ", question)
+def _says_too_little(question: str, embedder: Embedder) -> bool:
+    """Whether a question has few words and no name, and leans on something that was not said."""
     if _names(question) or len(telling(question)) > FEW_WORDS or any(map(_ONLY_ONE.match, telling(question))):
         return False
-    return points_back(question) or bool(_ASKS_OF_IT.search(question))
-
-
-_ASKS_OF_IT = re.compile(
-    r"^(?:what|who|how \w+|where|when|which) (?:is|are|was|were|does|do|did) (?:the|it|they)\b"
-    r"|\bthe \w+(?: \w+)?\s*\?*$|\bit\b|^how (?:much|many|high|large) (?:is|are|was|were) (?:being )?\w+ed\b",
-    re.IGNORECASE,
-)
+    return leaning(question, embedder) > 0

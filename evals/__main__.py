@@ -46,8 +46,8 @@ MODULES = {
     "mtrag": "mtrag",
     "mutations": "mutations",
     "wice": "wice",
-    "fit-evidence": "fit_evidence",
     "fit-reading": "fit_reading",
+    "fit-readings": "fit_readings",
     "fit-support": "fit_support",
     "fit-judge": "fit_judge",
     "contoso": "contoso",
@@ -58,6 +58,7 @@ MODULES = {
     "switch": "switch",
     "gate": "gate",
     "articles": "articles",
+    "intents": "intents",
     "office": "office",
     "train-reader": "train_reader",
 }
@@ -133,13 +134,18 @@ def _parser() -> argparse.ArgumentParser:
     fit = commands.add_parser("fit-support", help="the weights of the verifier's support score, from WiCE's open half")
     fit.add_argument("path", type=Path, metavar="FILE")
 
-    evidence = commands.add_parser("fit-evidence", help="the weights of the evidence's models, from open halves")
-    evidence.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
-    evidence.add_argument("--out", type=Path, default=ROOT / "assistant" / "evidence.json", metavar="FILE")
+    intents = commands.add_parser("intents", help="small talk and questions about the assistant told from all others")
+    intents.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
+    intents.add_argument("--write", action="store_true", help="first write the vectors of the examples anew")
 
     reading = commands.add_parser("fit-reading", help="the weights of what the reader's log-odds are joined by")
     reading.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")
-    reading.add_argument("--out", type=Path, default=ROOT / "assistant" / "reading" / "evidence.json", metavar="FILE")
+    reading.add_argument(
+        "--embedder", default="multilingual", choices=["multilingual", "embedded"], help="which one's models"
+    )
+    reading.add_argument("--out", type=Path, metavar="FILE", help="instead of the models' own file")
+
+    commands.add_parser("fit-readings", help="whether a question leans on the turns before it: the weights")
 
     judge = commands.add_parser("fit-judge", help="how well the model's yes to its answer parts right from wrong")
     judge.add_argument("--limit", type=int, default=60, metavar="N", help="questions of each half (default: 60)")

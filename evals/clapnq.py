@@ -13,11 +13,10 @@ from assistant.asked import asked
 from assistant.chat import ask
 from assistant.clause import trimmed
 from assistant.errors import AssistantError
-from assistant.evidence import asked_of
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
+from assistant.reading.evidence import answerable_from, select
 from assistant.types import Answer
-from assistant.weighed import answerable_from, weighed
 from evals.corpus import chosen_settings, library_of_passages
 from evals.errors import EvaluationError
 from evals.metrics import Span, citation_precision, citation_recall, rouge_l
@@ -114,9 +113,9 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
     except AssistantError as raised:
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
-    evidence = weighed(asked_of(answer.query, library), answer.hits, library)  # of the very hits that `ask` found
+    evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
     wanted = [asked(answer.query, word_weights(answer.query, library))]
-    quotes = quote(numbered(trimmed(wanted, evidence), wanted)).text
+    quotes = quote(numbered(trimmed(wanted, evidence))).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
     scores: dict[str, float | None] = {
         "rouge_l": (rouge_l(answer.text, task.references) if said else 0.0) if task.references else None,

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from assistant.evidence import asked_of
 from assistant.judge import answering
 from assistant.models import LanguageModel
 from assistant.quote import numbered, picked, quote
-from assistant.standalone import context, standalone
-from assistant.weighed import weighed
+from assistant.reading.evidence import select
+from assistant.readings import context, understood
 from evals.corpus import library_of_folders
 from evals.metrics import is_right
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
@@ -51,10 +50,9 @@ def fit_judge(*, limit: int = 60, llm: str = "embedded") -> dict[str, Any]:
 def judged(question: Question, library: Library, model: LanguageModel) -> Record:
     """Whether the quotes for a question are right, the model's yes to them and the evidence; None where nothing is found."""
     said = only_asked(question.history)
-    query = corrected(standalone(question.question, said, library.embedder.alike), library)
-    wanted = asked_of(query, library)
+    query = corrected(understood(question.question, said, library), library)
     hits = search(query, library, context=context(question.question, said))
-    evidence = numbered(weighed(wanted, hits, library), [wanted])
+    evidence = numbered(select(query, hits, library))
     text = quote(evidence).text
     right = "answered" in question.status and is_right(text, question.facts, question.wrong)
     p_yes = list(answering(query, picked(evidence).spans, model))[-1] if text else None

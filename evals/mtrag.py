@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel
-from assistant.standalone import context, standalone
+from assistant.readings import carried, context, leaning, understood
 from assistant.types import Answer, Conversation, Turn
 from evals.beir import Qrels, files_by_chunk, read_qrels
 from evals.corpus import Passage, library_of_passages
@@ -25,6 +25,7 @@ from evals.questions import read_lines
 from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, paired_difference, proportion
+from index.embed import Embedder
 from index.library import Library
 from index.search import POOL, search
 
@@ -99,12 +100,19 @@ def task_of(row: Mapping[str, Any], place: str, judged: Qrels) -> Task:
 
 
 def conversation_of(texts: Sequence[str]) -> Conversation:
-    """The turns given by both speakers: the user's texts as questions, each with its query, the agent's as their answers."""
-    conversation = Conversation()
-    for user, agent in zip(texts[::2], texts[1::2], strict=True):
-        answer = Answer(text=agent, stage="done", query=standalone(user, conversation))
-        conversation = Conversation(turns=(*conversation.turns, Turn(user, answer, "")))
-    return conversation
+    """The turns given by both speakers: the user's texts as questions, the agent's as their answers."""
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return Conversation(turns=tuple(Turn(user, Answer(text=agent, stage="done", query=user), "") for user, agent in pairs))
+
+
+def with_queries(conversation: Conversation, embedder: Embedder) -> Conversation:
+    """The conversation, each turn with the query that it is meant as by what it says itself, nothing being searched."""
+    turns: tuple[Turn, ...] = ()
+    for turn in conversation.turns:
+        leans = turns and leaning(turn.question, embedder) > 0
+        query = carried(turn.question, turns[-1].answer.query, embedder) if leans else turn.question
+        turns = (*turns, replace(turn, answer=replace(turn.answer, query=query)))
+    return Conversation(turns=turns)
 
 
 def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
@@ -127,9 +135,10 @@ def pooled(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
 
 def measured(task: Task, library: Library, file_of: Mapping[str, str], llm: LanguageModel | None) -> Record:
     """A task's record: the ranking measures of both queries, None where nothing is judged, and the answer's outcome."""
-    turned = standalone(task.question, task.conversation, library.embedder.alike)
+    said = with_queries(task.conversation, library.embedder)
+    turned = understood(task.question, said, library)
     queries = dict(zip(QUERIES, (task.question, turned), strict=True))
-    earlier = {"standalone": context(task.question, task.conversation)}
+    earlier = {"standalone": context(task.question, said)}
     detail: dict[str, Any] = {"collection": task.collection, "question": task.question, "query": queries["standalone"]}
     scores: dict[str, float | None] = {f"{name} {measure}": None for name in QUERIES for measure in MEASURES}
     if task.relevant:
@@ -140,7 +149,7 @@ def measured(task: Task, library: Library, file_of: Mapping[str, str], llm: Lang
         scores |= {f"{name} {measure}": value for name, own in scored.items() for measure, value in own.items()}
         detail |= {"relevant": task.relevant, "found": {name: files[:5] for name, files in found.items()}}
     try:
-        answer = list(ask(task.question, task.conversation, library=library, llm=llm))[-1]
+        answer = list(ask(task.question, said, library=library, llm=llm))[-1]
     except AssistantError as error:
         return Record(task.id, task.label, scores | dict.fromkeys(OUTCOMES), detail | {"error": str(error)})
     scores |= {name: float(answer.status in statuses) for name, statuses in OUTCOMES.items()}

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.standalone import context, standalone
+from assistant.readings import context, understood
 from evals.chunks import load_excerpt_questions
 from evals.clapnq import load_tasks
 from evals.corpus import Passage, library_of_folders, library_of_passages
 from evals.metrics import Span
-from evals.mtrag import pooled, task_of
+from evals.mtrag import pooled, task_of, with_queries
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions, read_lines
 from evals.run import HAYSTACK, only_asked
 from evals.training.rows import HELD_TITLES, Row, read_rows
@@ -87,8 +87,8 @@ def _own(group: str, folders: Sequence[Path], settings: IndexSettings, foreign: 
         for one in tqdm(load_questions(), group, disable=None):
             if one.kind not in LEFT_OUT and (foreign or one.kind not in FOREIGN):
                 said = only_asked(one.history)
-                query = standalone(one.question, said, library.embedder.alike)
-                earlier = tuple(context(one.question, said))
+                query = understood(one.question, said, library)
+                earlier = context(one.question, said)
                 yield Posed(group, one.half, one.kind not in UNANSWERABLE, query, one.gold, library, earlier=earlier)
 
 
@@ -108,8 +108,9 @@ def _mtrag(path: Path, settings: IndexSettings) -> Iterator[Posed]:
     with library_of_passages(pooled(rows), settings) as library:
         for task in tqdm(tasks, "mtrag", disable=None):
             if task.label in ("ANSWERABLE", "UNANSWERABLE"):
-                query = standalone(task.question, task.conversation, library.embedder.alike)
-                earlier = tuple(context(task.question, task.conversation))
+                said = with_queries(task.conversation, library.embedder)
+                query = understood(task.question, said, library)
+                earlier = context(task.question, said)
                 yield Posed("mtrag", half_of(task.id), task.label == "ANSWERABLE", query, (), library, earlier=earlier)
 
 

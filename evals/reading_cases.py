@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.evidence import asked_of
 from assistant.reading.evidence import Findings, find
 from evals.posed import Posed, posed
 from index.likeness import word_weights
@@ -25,12 +24,13 @@ class Case:
     gold: tuple[bool, ...]
 
 
-def all_cases(data: Path, sets: Sequence[str]) -> list[Case]:
-    """The cases of these sets; see `posed`."""
-    return [_case(one) for one in posed(data, sets, IndexSettings(embedder="multilingual"))]
+def all_cases(data: Path, sets: Sequence[str], embedder: str) -> list[Case]:
+    """The cases of these sets with this embedder; see `posed`."""
+    read = embedder == "multilingual"
+    return [_case(one) for one in posed(data, sets, IndexSettings(embedder=embedder), foreign=read)]
 
 
 def _case(one: Posed) -> Case:
-    findings = find(asked_of(one.query, one.library), one.hits(), word_weights(one.query, one.library), one.library)
+    findings = find(one.query, one.hits(), word_weights(one.query, one.library), one.library)
     gold = tuple(one.is_gold(own.sentence.hit, own.sentence.start, own.sentence.end) for own in findings.found)
     return Case(one.group, one.half, one.answerable, one.query, findings, gold)

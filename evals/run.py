@@ -14,9 +14,9 @@ from tqdm import tqdm
 from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel, open_llm
+from assistant.reading.evidence import answerable_from
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Citation, Conversation, Turn
-from assistant.weighed import answerable_from
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
 from evals.metrics import (

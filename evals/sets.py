@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from assistant.parts import parts
-from assistant.standalone import standalone
+from assistant.readings import understood
 from assistant.types import Answer
 from evals.beir import Qrels, read_qrels
 from evals.chunks import ExcerptQuestion, check_stored, load_excerpt_questions
@@ -135,7 +135,7 @@ def _gold(question: Question, hits: Sequence[Hit], library: Library) -> Scores:
 
 def _asked(question: str, history: Sequence[str], library: Library) -> tuple[str, ...]:
     """The queries that `ask` searches with."""
-    return parts(corrected(standalone(question, only_asked(history)), library))
+    return parts(corrected(understood(question, only_asked(history), library), library), library.embedder)
 
 
 SETS = {"chunks": chunks_set, "contoso": contoso_set, "mtrag": mtrag_set, "own": own_set}

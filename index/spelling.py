@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from index.initials import in_full
 from index.keyword import document_frequency
-from index.known_as import known_as
 from index.library import Library
 from index.words import STOP_WORDS
 
@@ -30,10 +29,10 @@ LEAST_LENGTH = 4
 def corrected(query: str, library: Library) -> str:
     """The query with each word that occurs nowhere in the library replaced by the likeliest one that does, if any.
 
-    Initials, symbols and capitals become what they stand for (`in_full`, `known_as`). Likeliest is the most similar with
+    Initials become what they stand for (`in_full`). Likeliest is the most similar with
     the same first letter, then the most frequent. Numbers are never touched.
     """
-    query = known_as(in_full(query, library), library)
+    query = in_full(query, library)
     every = re.findall(r"[^\W\d_]+", query)
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word.lower() for word in every])

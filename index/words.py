@@ -139,3 +139,8 @@ def _pairs(run: str) -> Iterator[tuple[str, bool]]:
         yield first + second, True
     for character in run:
         yield character, False
+
+
+def telling(text: str) -> list[str]:
+    """The words of a text that are no stop words, lower case."""
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]

@@ -29,35 +29,34 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 SHIPPED = IndexSettings().embedder
 
-os.environ["QUARRY_EMBEDDER"] = "embedded"
-"""Most tests, and the servers and commands they start, have the small English embedder, which rules were written for; a
-test of the product as it ships says so, by `shipped` or `shipped_home`."""
+os.environ.pop("QUARRY_EMBEDDER", None)
 
 
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests reaches them, and no data folder of theirs is touched."""
     for name in [name for name in os.environ if name.startswith("QUARRY_")]:
-        if name not in OUTSIDE | {"QUARRY_EMBEDDER"}:
+        if name not in OUTSIDE:
             monkeypatch.delenv(name)
     monkeypatch.setenv("QUARRY_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    return Embedder("embedded")
+    """The one that ships."""
+    return Embedder(SHIPPED)
 
 
 @pytest.fixture(scope="session")
-def multilingual() -> Embedder:
+def multilingual(embedder: Embedder) -> Embedder:
     """The encoder that the reader is over."""
-    return Embedder("multilingual")
+    return embedder
 
 
 @pytest.fixture
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedder is the one that ships."""
-    monkeypatch.delenv("QUARRY_EMBEDDER")
+    monkeypatch.delenv("QUARRY_EMBEDDER", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +84,15 @@ def with_seeds(home: Path, embedder: Embedder) -> Path:
 def seeds(seed_home: Path, embedder: Embedder) -> Iterator[Library]:
     """The seeds' library, to read only."""
     library = Library(IndexSettings(home=seed_home), embedder)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def english_seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The same with the small English embedder, which has no reader."""
+    english = Embedder("embedded")
+    library = Library(IndexSettings(home=with_seeds(tmp_path_factory.mktemp("english") / "home", english)), english)
     yield library
     library.close()
 

@@ -1,8 +1,8 @@
-"""What a query asks for: its kind, its names, the thing itself."""
+"""What a query asks for: the kind of thing."""
 
 import pytest
 
-from assistant.asked import asked, head_of, holds_kind, names_of
+from assistant.asked import asked, holds_kind
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,3 @@ def test_a_sentence_without_the_kind_asked_for_is_told_apart(query: str, holds: 
 def test_an_amount_in_another_unit_counts_in_part() -> None:
     wanted = asked("What price is paid?", {})
     assert 0.0 < holds_kind(wanted, "They deliver 12 tons.") < 1.0
-
-
-def test_names_are_the_capitalised_words_and_not_the_first() -> None:
-    assert names_of("What is Korea Zinc's capacity?") == ("korea", "zinc")
-    assert names_of("WHAT IS THE CAPACITY?") == ()
-    assert names_of("Germanium prices in 2025") == ()
-
-
-def test_the_head_is_what_stands_after_the_question_word() -> None:
-    assert head_of("What purity grade does it have?") == ("purity", "grade")
-    assert head_of("Tell me more") == ()
-
-
-def test_what_is_carried_over_in_brackets_weighs_less_but_for_names() -> None:
-    weights = {"large": 2.0, "plant": 2.0, "subsidiaries": 2.0, "rostec": 2.0}
-    made = asked("How large is the plant (subsidiaries Rostec)?", weights)
-    assert made.shares[0] == made.shares[1] == made.shares[3] > made.shares[2] > 0

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assistant.cite import attribute, cite
-from assistant.evidence import asked_of, select
 from assistant.quote import numbered
+from assistant.reading.evidence import select
 from assistant.types import Answer, Evidence
 from assistant.verify import verify
 from index.embed import Embedder, Vectors
@@ -40,7 +40,7 @@ class Hashed(Embedder):
 @pytest.fixture(scope="module")
 def found(seeds: Library) -> Evidence:
     query = "What is the planned annual capacity of germanium?"
-    return numbered(select(asked_of(query, seeds), search(query, seeds), seeds))
+    return numbered(select(query, search(query, seeds), seeds))
 
 
 def drafts(count: int, evidence: Evidence) -> Iterator[str]:

@@ -8,14 +8,14 @@ from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.judge import believed
 from assistant.prompts import CHECK
-from assistant.weighed import ANSWERABLE
+from assistant.reading.evidence import answerable_from
 from index.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"
 ANSWER = "Korea Zinc plans 12 tons a year."
-OTHER_WORDS = "How many people work for the Hechi metals firm?"
-"""Yusheng's staff, in words that the documents don't have: the quotes refuse it."""
+OTHER_WORDS = "Which US arms maker will get Ge from the Seoul metals group?"
+"""Lockheed Martin, in words that the documents don't have: the quotes refuse it."""
 
 
 def first_source(prompt: str) -> str:
@@ -57,7 +57,7 @@ def test_a_question_in_other_words_is_read_by_a_model_and_answered_if_it_says_ye
     assert final(seeds, OTHER_WORDS).refused
     llm = FakeModel(first_source, p_yes=1.0)
     answers = list(ask(OTHER_WORDS, library=seeds, llm=llm))
-    assert answers[-1].text == first_source(llm.asked[0]) and answers[-1].confidence < ANSWERABLE
+    assert answers[-1].text == first_source(llm.asked[0]) and answers[-1].confidence < answerable_from("multilingual")
     assert all(answer.refused for answer in answers if answer.stage == "reading")
     assert_round_trips(answers[-1], seeds)
 
@@ -78,10 +78,9 @@ def test_without_a_yes_and_an_answer_that_stands_a_question_in_other_words_stays
     assert llm.checked
 
 
-def test_a_name_that_occurs_nowhere_is_refused_unasked(seeds: Library) -> None:
+def test_of_a_name_that_occurs_nowhere_a_model_s_word_is_not_taken(seeds: Library) -> None:
     llm = FakeModel("Umicore has a capacity of 12 tons.", p_yes=1.0)
     assert final(seeds, "What is Umicore's germanium recycling capacity?", llm).refused
-    assert llm.asked == []
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.booleans())

@@ -74,16 +74,16 @@ def test_a_question_in_the_documents_own_script_is_not_foreign(library: Library,
 
 
 @pytest.mark.parametrize(("question", "own"), [(CHINESE, "英文"), (KOREAN, "영어로"), (RUSSIAN, "по-английски")])
-def test_without_a_model_it_is_said_in_both_languages_what_to_set(seeds: Library, question: str, own: str) -> None:
-    answer = final(seeds, question)
+def test_without_a_model_it_is_said_in_both_languages_what_to_set(english_seeds: Library, question: str, own: str) -> None:
+    answer = final(english_seeds, question)
     assert answer.refused and own in answer.text
     assert all(word in answer.text for word in ("QUARRY_LLM", "QUARRY_EMBEDDER", "does not read"))
-    assert_round_trips(answer, seeds)
+    assert_round_trips(answer, english_seeds)
 
 
-def test_names_and_figures_of_such_a_question_are_still_searched(seeds: Library) -> None:
+def test_names_and_figures_of_such_a_question_are_still_searched(english_seeds: Library) -> None:
     assert readable_part(f"{CHINESE} 2028年") == "Korea Zinc 2028"
-    answer = final(seeds, CHINESE)
+    answer = final(english_seeds, CHINESE)
     assert answer.query == "Korea Zinc" and answer.nearest
     assert all("Korea Zinc" in citation.title for citation in answer.nearest[:1])
 
@@ -107,8 +107,8 @@ def test_what_is_no_translation_of_the_question_is_asked_for_once_more(seeds: Li
     assert answer.query == ENGLISH and not answer.refused
 
 
-def test_a_question_that_stays_untranslated_is_not_searched_as_it_is(seeds: Library) -> None:
-    answer = final(seeds, CHINESE, FakeModel("Korea Zinc 锗?"))
+def test_a_question_that_stays_untranslated_is_not_searched_as_it_is(english_seeds: Library) -> None:
+    answer = final(english_seeds, CHINESE, FakeModel("Korea Zinc 锗?"))
     assert answer.refused and answer.notes == ("fake could not translate the question",)
 
 
@@ -157,8 +157,8 @@ def test_a_translated_request_is_a_request(seeds: Library) -> None:
     assert answer.status == "meta" and "I hold 3 documents" in answer.text
 
 
-def test_a_model_that_breaks_off_at_the_translation_leaves_the_line_what_to_set(seeds: Library) -> None:
-    answer = final(seeds, KOREAN, Broken(""))
+def test_a_model_that_breaks_off_at_the_translation_leaves_the_line_what_to_set(english_seeds: Library) -> None:
+    answer = final(english_seeds, KOREAN, Broken(""))
     assert answer.refused and "QUARRY_EMBEDDER" in answer.text and "broke off" in answer.notes[0]
 
 
@@ -241,8 +241,8 @@ def test_an_embedder_that_reads_the_script_finds_the_quote_without_a_model(bilin
         ("2025?", True),
     ],
 )
-def test_the_embedded_embedder_reads_latin_script_alone(embedder: Embedder, text: str, read: bool) -> None:
-    assert embedder.reads(text) is read
+def test_the_english_embedder_reads_latin_script_alone(english_seeds: Library, text: str, read: bool) -> None:
+    assert english_seeds.embedder.reads(text) is read
 
 
 @pytest.mark.parametrize(

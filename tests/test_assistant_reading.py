@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.chat import ask
-from assistant.evidence import asked_of
 from assistant.reading.encoding import ABOVE_TOKENS, BEGIN, END, encoded
 from assistant.reading.evidence import select
 from assistant.reading.missing import missing, parts_of, refused_for
@@ -74,15 +73,13 @@ def test_the_short_answer_is_a_span_of_its_citation(depot: Library, question: st
     "question", ["What did the forklift cost?", "What is the load of the hoist in bay 9?", "Who founded the company?"]
 )
 def test_what_no_sentence_says_is_unlikelier_than_what_one_says(depot: Library, question: str) -> None:
-    likely = [
-        select(asked_of(one, depot), search(one, depot), depot).answerable for one in ("When does the depot open?", question)
-    ]
+    likely = [select(one, search(one, depot), depot).answerable for one in ("When does the depot open?", question)]
     assert likely[1] < likely[0]
 
 
 def test_the_part_of_a_question_that_is_missing_is_named(depot: Library) -> None:
     query = "What is the insurance premium of the forklift?"
-    found = missing(query, select(asked_of(query, depot), search(query, depot), depot), depot)
+    found = missing(query, select(query, search(query, depot), depot), depot)
     assert "insurance" in found or "premium" in found
 
 
@@ -105,7 +102,7 @@ def test_the_card_tells_of_the_weights_that_are_shipped() -> None:
 
 def test_a_refusal_says_that_a_word_occurs_nowhere_only_in_the_documents_language(depot: Library) -> None:
     def said(query: str, lacking: str) -> str:
-        return refused_for(query, select(asked_of(query, depot), search(query, depot), depot), lacking, depot)
+        return refused_for(query, select(query, search(query, depot), depot), lacking, depot)
 
     assert "No document mentions “insurance”" in said("What is the insurance of the forklift in the depot?", "insurance")
     assert "No document mentions" not in said("Wer ist der Versicherer des depot Gabelstaplers?", "Versicherer")

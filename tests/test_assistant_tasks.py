@@ -116,8 +116,8 @@ def test_which_document_is_meant_is_asked_back_and_the_reply_sums_it_up(seeds: L
 
 def test_a_follow_up_of_a_summary_is_about_its_document(seeds: Library) -> None:
     conversation = talked(seeds, "Summarise the Korea Zinc article")
-    query = final(seeds, "How many won will it invest to recover gallium?", conversation=conversation).query
-    assert "Korea Zinc invest" in query and not {"summary", "stabilize", "signs"} & set(query.lower().split())
+    answer = final(seeds, "How many won will it invest to recover gallium?", conversation=conversation)
+    assert answer.status == "answered" and titles(answer) == {KOREA_ZINC} and "55.7 billion won" in answer.text
 
 
 def test_a_subject_that_is_no_document_is_searched(seeds: Library) -> None:
@@ -168,9 +168,9 @@ def test_a_cell_without_a_sentence_about_its_subject_says_so(seeds: Library) -> 
     assert ours == NOT_FOUND and "Lockheed Martin" in theirs and answer.status == "partly"
 
 
-def test_a_subject_of_which_nothing_is_said_leaves_the_question_to_the_search(seeds: Library) -> None:
+def test_a_subject_of_which_nothing_is_said_is_named_in_the_refusal(seeds: Library) -> None:
     answer = final(seeds, "Compare Umicore and Korea Zinc")
-    assert answer.hits and answer.status in ("partly", "refused")
+    assert answer.refused and "“Umicore”" in answer.text
 
 
 def test_a_cell_is_empty_where_its_document_does_not_say_and_a_table_without_cells_is_a_refusal(seeds: Library) -> None:
@@ -186,7 +186,7 @@ def test_a_cell_is_empty_where_its_document_does_not_say_and_a_table_without_cel
 
 
 def test_a_comparison_worded_as_a_question_is_left_to_the_language_model(seeds: Library) -> None:
-    llm = FakeModel("Korea Zinc wants to sell overseas.")
+    llm = FakeModel("Korea Zinc wants to sell overseas.", p_yes=1.0)
     final(seeds, "How do Yusheng and Korea Zinc differ when it comes to supplying markets abroad?", llm)
     assert llm.asked
     assert final(seeds, "How do Yusheng and Korea Zinc differ in germanium capacity?").text.startswith("\t")

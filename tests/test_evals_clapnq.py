@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.weighed import ANSWERABLE
+from assistant.reading.evidence import answerable_from
 from evals.clapnq import Task, at_threshold, best_threshold, clapnq, load_tasks, located, measured, on_report_half, summary
 from evals.corpus import add_passages
 from evals.errors import EvaluationError
@@ -122,7 +122,7 @@ def test_a_refusal_has_no_precision_and_scores_0_while_its_quotes_do_not(library
     add_passages(library, [(task.id, task.title, task.passage)])
     record = measured(task, library, None, Filters())
     assert record.scores["refused"] == 1.0
-    assert record.detail["confidence"] < ANSWERABLE
+    assert record.detail["confidence"] < answerable_from("multilingual")
     assert (record.scores["rouge_l"], record.scores["citation_precision"], record.scores["citation_recall"]) == (0, None, 0)
     assert record.detail["quotes"]
     assert record.detail["words"] is None
@@ -150,7 +150,12 @@ def test_the_model_given_writes_the_answer_and_the_quotes_stay_quotes(library: L
 
 def saved(id_: str, group: str, confidence: float, rouge: float | None = None) -> Record:
     """A record of an id in the half it falls in."""
-    scores = {"rouge_l": rouge, "quotes_rouge_l": rouge, "refused": float(confidence < ANSWERABLE), "exception": 0.0}
+    scores = {
+        "rouge_l": rouge,
+        "quotes_rouge_l": rouge,
+        "refused": float(confidence < 0.6),
+        "exception": 0.0,
+    }
     scores |= {"citation_precision": None, "citation_recall": None}
     return Record(id_, group, scores, {"confidence": confidence, "half": half_of(id_), "words": 3, "gold_not_found": 0})
 
@@ -192,8 +197,8 @@ def test_the_threshold_is_chosen_on_the_open_half_and_measured_on_the_other() ->
     found = on_report_half(records)
     assert found["chosen"]["threshold"] == 0.51
     assert (found["chosen"]["rouge_l"].value, found["chosen"]["unans"].value) == (pytest.approx(0.25), 1.0)
-    assert (found["shipped"]["threshold"], found["shipped"]["unans"].value) == (ANSWERABLE, 1.0)
-    assert found["shipped"]["rouge_l"].value == pytest.approx(0.25)
+    assert (found["shipped"]["threshold"], found["shipped"]["unans"].value) == (answerable_from("multilingual"), 1.0)
+    assert found["shipped"]["rouge_l"].value == 0.0  # both answers are below it
 
 
 def test_pooled_no_refusal_rate_is_called_unans_and_no_threshold_is_chosen() -> None:

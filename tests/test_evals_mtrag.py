@@ -83,7 +83,7 @@ def test_passages_of_all_tasks_are_pooled_once_each(ran: tuple[dict[str, Any], d
 def test_a_follow_up_is_searched_alone_and_with_its_conversation(ran: tuple[dict[str, Any], dict[str, Record]]) -> None:
     figures, records = ran
     record = records["t1"]
-    assert record.detail["query"] == "How tall is Harrow (lighthouse)?"
+    assert record.detail["query"] == "How tall is it (Harrow lighthouse)?"
     assert record.scores["standalone nDCG@5"] == 1.0
     assert record.scores["last_turn nDCG@5"] is not None and record.scores["last_turn nDCG@5"] < 1.0
     gain = figures["pooled_retrieval"]["towers"]["nDCG@5"]["gain"]

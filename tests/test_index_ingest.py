@@ -212,8 +212,8 @@ def test_paths_that_cannot_be_opened_are_named(library: Library, tmp_path: Path)
         list(ingest(library, [SEEDS], collection="hr"))
 
 
-def test_chunks_are_never_longer_than_the_embedder_reads(tmp_path: Path, embedder: Embedder) -> None:
-    library = Library(IndexSettings(home=tmp_path / "home", chunk_tokens=250), embedder)
+def test_chunks_are_never_longer_than_the_embedder_reads(tmp_path: Path, english_seeds: Library) -> None:
+    library = Library(IndexSettings(home=tmp_path / "home", chunk_tokens=250), english_seeds.embedder)
     assert library.chunk_tokens == 226 and "of 226 tokens" in library.fingerprint
     library.close()
 

@@ -5,18 +5,18 @@ No grammar: which words may be it, their rarity in the encoder's own vocabulary 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.reading.rarity import rarities
 from assistant.reading.reader import Reader, reader_of
-from assistant.refusal import NOT_SAID
 from assistant.types import Evidence
-from index.e5 import E5
 from index.keyword import document_frequency
 from index.library import Library
 from index.seen import above
-from index.words import MARKS, words
+from index.words import words
+
+NOT_SAID = "The documents do not say."
 
 RARE = 12.0
 """The least negative log-probability of a word in the vocabulary to be named as missing: the 7.3, what 10.3, sind 9.7,
@@ -41,11 +41,6 @@ language all do."""
 
 READ = 3
 """Sentences, the best ones, that are read again."""
-
-_LETTERS = rf"(?:[^\W_]|[{MARKS}])+"
-_WORD = re.compile(rf"\d+(?:[.,:]\d+)*[^\W_]*|{_LETTERS}(?:[-’'.&]{_LETTERS})*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-"""Thai, Lao, Burmese, Khmer, Japanese, Chinese: no blanks stand between words."""
 
 
 def missing(query: str, evidence: Evidence, library: Library) -> str:
@@ -103,7 +98,7 @@ def parts_of(query: str, library: Library) -> list[Part]:
     assert e5 is not None
     unheard = nowhere_in(query, library)
     runs: list[list[tuple[Part, float]]] = []
-    for start, end, rare in _words(query, e5):
+    for start, end, rare in rarities(query, e5):
         own = frozenset(words(query[start:end]))
         one = Part(start, end, bool(own) and own <= unheard)
         if rare < (RARE_NOWHERE if one.nowhere else RARE) and not query[start].isdigit():
@@ -123,21 +118,6 @@ def parts_of(query: str, library: Library) -> list[Part]:
         )
     ]
     return sorted(part for part, _ in sorted(made, key=lambda one: -one[1])[:MOST])
-
-
-def _words(query: str, e5: E5) -> Iterator[tuple[int, int, float]]:
-    """The range of each word and how rare it is in the vocabulary; where no blanks stand, the vocabulary's pieces are."""
-    found = list(_WORD.finditer(query))
-    for word, pieces in zip(
-        found, e5.tokenizer.encode_batch([one[0] for one in found], add_special_tokens=False), strict=True
-    ):
-        rarity = -e5.scores[pieces.ids]
-        if not _UNSPACED.fullmatch(word[0]):
-            yield word.start(), word.end(), float(rarity.sum())
-            continue
-        for (start, end), rare in zip(pieces.offsets, rarity, strict=True):
-            if end > start:
-                yield word.start() + start, word.start() + end, float(rare)
 
 
 def _best(reader: Reader, questions: Sequence[str], evidence: Evidence) -> list[float]:

@@ -25,9 +25,10 @@ WINDOW_TOKENS = 128
 """Of one window, the question and what stands above in it. Own questions whose gold is read, open and report half: with four
 sentences and 160 tokens .963 and .827, so .949 and .865, with two and 100 .949 and .835."""
 
-WORDS, RANK = 0.25, 0.1
+WORDS, RANK = 1.0, 0.1
 """What the share of the question's rare words and the passage's place in the search count beside a sentence's cosine, which
-counts 1 for the range between the best and the worst found."""
+counts 1 for the range between the best and the worst found. With words at .25 and at 1, questions whose gold is read: own
+.919 and .937, held articles .907 and .944, in their own language .979 and .990, CLAPnq and across languages the same."""
 
 
 @dataclass(frozen=True, slots=True)
