@@ -302,7 +302,7 @@ def test_a_prompt_over_the_window_is_a_rivals_error_and_ours_falls_back_to_quote
         record = measured(question(), name, system, wire, seeds)
         assert record.scores == {"right": 0.0, "answerable_right": 0.0, "error": 1.0}
         assert "exceeds the available context size" in record.detail["error"]
-    record = measured(question(), "quarry", quarry(seeds, WiredModel(llm)), wire, seeds)
+    record = measured(question(wrong=()), "quarry", quarry(seeds, WiredModel(llm)), wire, seeds)
     assert (record.scores["right"], record.scores["error"]) == (1.0, 0.0)
 
 
