@@ -41,7 +41,6 @@ NEW = Conversation()
 MAX_QUESTION = 2000
 """Characters. A longer text is no question; it would also not fit the model's window beside the evidence."""
 
-
 HOPELESS = 0.2
 """Evidence less likely than this is refused unasked: a language model's yes to it would be believed too easily."""
 
@@ -102,11 +101,12 @@ def ask(
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
         return
     yield clock.meanwhile(quotes_meanwhile, query)
-    wanted_for = {part: asked_of(part, library) for part in parts(query, library.embedder)}
-    found_for = {part: search(part, library, filters=filters, context=earlier) for part in wanted_for}
+    queries = parts(query, library.embedder)
+    wanted = [asked_of(part, library) for part in queries]
+    found_for = {part: search(part, library, filters=filters, context=earlier) for part in queries}
+    evidence_for = {part: select(part, own, library, len(found_for)) for part, own in found_for.items()}
+    hits = in_turn(list(found_for.values()))
     foreign = bool(language) and llm is None
-    evidence_for = {part: select(part, found_for[part], library, len(wanted_for)) for part in wanted_for}
-    wanted, hits = list(wanted_for.values()), in_turn(list(found_for.values()))
     answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])

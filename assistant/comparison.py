@@ -128,7 +128,7 @@ def _refused(request: Request, one: Side, other: Side) -> Answer:
 
 
 def _nothing_of(side: Side, text: str) -> Answer:
-    """That nothing is said of a side, with what comes nearest."""
+    """That nothing is said of a side."""
     return Answer(
         text=f"{NOT_SAID}\nNothing was found about “{side.name}”.",
         status="refused",

@@ -19,12 +19,6 @@ _REPLIES: Mapping[str, str] = {
     "remark": f"Good. {_ASK_ON}",
     "complaint": "I am sorry. A click on a citation shows where a statement comes from; in other words I may find more.",
     "about_me": "I am Quarry, a program that answers questions from your organisation's own documents. I am no person.",
-    "abilities": (
-        "I look up what your documents say and show the passages word for word, each opened by a click. "
-        "Where they don't hold an answer I say so and show the nearest passages. "
-        "Ask in the documents' language, ask on (I take earlier questions into account), "
-        "or have a document summed up or two compared."
-    ),
     "outside": (
         "I search the documents of my library alone, not the internet. What you ask stays on this machine, "
         "unless a server was set as QUARRY_LLM."
@@ -35,6 +29,13 @@ _REPLIES: Mapping[str, str] = {
     ),
 }
 
+_ABILITIES = (
+    "I look up what your documents say and show the passages word for word, each opened by a click. "
+    "Where they don't hold an answer I say so and show the nearest passages. "
+    "Ask in the documents' language, ask on (I take earlier questions into account), "
+    "or have a document summed up or two compared."
+)
+
 LISTED = 20
 """Documents named in an answer; the page and `quarry status` list all."""
 
@@ -42,20 +43,18 @@ LISTED = 20
 def meta(question: str, library: Library, filters: Filters | None = None) -> str | None:
     """The answer to small talk or to a question about the assistant or the library; None where it is neither."""
     wanted = intent(question, library.embedder)
-    if not wanted:
-        return None
+    if not wanted or wanted in _REPLIES:
+        return _REPLIES.get(wanted)
     documents = readable(library, filters)
     match wanted:
         case "abilities":
-            return f"{_REPLIES[wanted]} {_held(documents)}"
-        case "documents":
-            return _held(documents)
+            return f"{_ABILITIES} {_held(documents)}"
         case "publishers":
             publishers = _listed(documents, lambda one: " ".join(one.publisher.split()) or "publisher not stated")
             return f"{_counted(documents)}: {publishers}."
         case "newest" | "oldest":
             return _dated(documents, newest=wanted == "newest")
-    return _REPLIES[wanted]
+    return _held(documents)
 
 
 def _dated(documents: list[Document], *, newest: bool) -> str:

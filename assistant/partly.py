@@ -82,14 +82,14 @@ def _words(text: str) -> frozenset[str]:
 _WORD = re.compile(r"\d+(?:[.,]\d+)+[^\W_]*|[^\W_]+(?:[-’'.&][^\W_]+)*")
 
 
-def _phrases(query: str, among: Container[str] | None = None) -> list[str]:
-    """The query's telling words as written, those that stand side by side as one; with `among`, only those of them."""
+def _phrases(query: str, among: Container[str]) -> list[str]:
+    """The query's telling words that are `among` these, as written, those that stand side by side as one."""
     found: list[str] = []
     end = len(query)
     for word in _WORD.finditer(query):
         plain = re.sub(r"[’']s?$", "", word[0]).lower()
         telling = plain not in STOP_WORDS or (len(plain) > 1 and word[0].isupper() and not query.isupper())
-        if telling and (among is None or plain in among):
+        if telling and plain in among:
             if found and query[end : word.start()] in (" ", "-"):
                 found[-1] += query[end : word.end()]
             else:

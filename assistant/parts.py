@@ -47,18 +47,19 @@ def parts(query: str, embedder: Embedder) -> tuple[str, ...]:
     if 1 < len(clauses) <= MAX_PARTS and all(len(clause.split()) >= _LEAST_WORDS for clause in clauses):
         names = [name for name in re.findall(_NAME, clauses[0]) if name.lower() not in STOP_WORDS]
         names = [name for name in names if not query.startswith(name)] or names[1:]
-        named = [f"{' '.join(name for name in names if name not in clause)} {clause}".strip() for clause in clauses[1:]]
-        following = zip(clauses[1:], named, strict=True)
-        leans = [leaning(clause, embedder) > DOUBT for clause in clauses[1:]]
-        return clauses[0], *(
-            carried(clause, clauses[0], embedder) if lean else name
-            for (clause, name), lean in zip(following, leans, strict=True)
-        )
+        return clauses[0], *(_following(clause, clauses[0], names, embedder) for clause in clauses[1:])
     sides = _sides(query) if _COMPARES.search(query) else ()
     if len(sides) != 2:
         return (query,)
     cut = tuple(_without(query, other) for other in reversed(sides))
     return (query,) if any(_TWICE.search(part) for part in cut) else cut
+
+
+def _following(clause: str, first: str, names: Sequence[str], embedder: Embedder) -> str:
+    """A further clause as the follow-up to the first that it is, or with the first one's names."""
+    if leaning(clause, embedder) > DOUBT:
+        return carried(clause, first, embedder)
+    return f"{' '.join(name for name in names if name not in clause)} {clause}".strip()
 
 
 _TWICE = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)

@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from assistant.linear import Model
 from assistant.offered import chosen
-from assistant.reading.evidence import Model, select
-from assistant.reading.rarity import told
+from assistant.reading.evidence import select
+from assistant.reading.rarity import RARE, told
 from assistant.types import Conversation
 from index.embed import Embedder
 from index.library import Library
@@ -30,8 +31,8 @@ LAST = 2
 """Queries of the conversation that weigh in a search. MTRAG-UN, nDCG@5, its two domains: none .834 and .807, the last two
 .914 and .873, all .911 and .856; with the question rewritten by rules .902 and .854."""
 
-RARE, RAREST = 12.0, 40.0
-"""The least rarity of a word that says something of its own, see `reading.missing.RARE`, and what counts of one at most."""
+RAREST = 40.0
+"""What counts of a word's rarity at most."""
 
 MOST_CARRIED = 10
 """Words taken over from the query before at most, so that a long chain of follow-ups can't grow."""
@@ -41,7 +42,6 @@ DOUBT = 1.0
 
 _EDITED = re.compile(r"^search(?:ed)? for:\s*(?=\S)", re.IGNORECASE)
 """What opens a query that the person changed: it is searched for as it stands."""
-
 
 LONGEST_FRAGMENT = 3
 """Words of a question that may be no more than a part of one: "And Japan?", "and in 2025?"."""
@@ -81,8 +81,7 @@ class Models(NamedTuple):
 def models() -> Models:
     """The fitted models."""
     given = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    fields = {"says": Says._fields, "answered": Answered._fields}
-    return Models(*(Model(given[name]["bias"], tuple(given[name][one] for one in own)) for name, own in fields.items()))
+    return Models(Model.of(given["says"], Says._fields), Model.of(given["answered"], Answered._fields))
 
 
 def is_edited(question: str) -> bool:
@@ -109,10 +108,12 @@ def understood(question: str, conversation: Conversation, library: Library, filt
         return question
     if name := chosen(question, conversation.turns[-1].answer.candidates):
         return f"{asked[-1].rstrip(' ?.!')} ({name})?"
-    with_subject = carried(question, asked[-1], library.embedder)
     sure = leaning(question, library.embedder)
-    if with_subject == question or abs(sure) >= DOUBT:
-        return with_subject if sure > 0 else question
+    if sure <= -DOUBT:
+        return question
+    with_subject = carried(question, asked[-1], library.embedder)
+    if with_subject == question or sure >= DOUBT:
+        return with_subject
     found = answered(question, with_subject, conversation, library, filters)
     return with_subject if models().answered.value(found) > 0 else question
 
@@ -149,7 +150,7 @@ def carried(question: str, before: str, embedder: Embedder) -> str:
     own = frozenset(words(question))
     kept: dict[str, None] = {}
     for word, rarity in told(before, embedder):
-        if (rarity >= RARE or word[0].isdigit()) and not own.issuperset(words(word)):
+        if _tells(word, rarity, RARE) and not own.issuperset(words(word)):
             kept[word] = None
     rest = " ".join(list(kept)[:MOST_CARRIED])
     end = "?" if question.rstrip().endswith("?") else ""
@@ -161,10 +162,10 @@ def in_place(question: str, before: str, embedder: Embedder) -> str:
     has more words, or nothing there is like it."""
     said = told(question, embedder)
     own = frozenset(words(before))
-    new = [word for word, rarity in said if _tells(word, rarity) and not own.issuperset(words(word))]
+    new = [word for word, rarity in said if _tells(word, rarity, LEAST_IN_PLACE) and not own.issuperset(words(word))]
     if len(said) > LONGEST_FRAGMENT or len(new) != 1:
         return ""
-    there = [word for word, rarity in told(before, embedder) if _tells(word, rarity)]
+    there = [word for word, rarity in told(before, embedder) if _tells(word, rarity, LEAST_IN_PLACE)]
     like = [word for word in there if word[0].isdigit() == new[0][0].isdigit()]
     if not like:
         return ""
@@ -179,5 +180,5 @@ def in_place(question: str, before: str, embedder: Embedder) -> str:
     return before[:start] + new[0] + before[end:]
 
 
-def _tells(word: str, rarity: float) -> bool:
-    return rarity >= LEAST_IN_PLACE or word[0].isdigit()
+def _tells(word: str, rarity: float, least: float) -> bool:
+    return rarity >= least or word[0].isdigit()

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
-from assistant.asked import asked
+from assistant.asked import asked_of
 from assistant.chat import ask
 from assistant.clause import trimmed
 from assistant.errors import AssistantError
@@ -25,7 +25,6 @@ from evals.run import citation_object, open_model, seconds_object, span_of
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, proportion
 from index.library import Library
-from index.likeness import word_weights
 from index.types import Filters
 
 Mode = Literal["gold", "pooled"]
@@ -114,7 +113,7 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
     evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
-    wanted = [asked(answer.query, word_weights(answer.query, library))]
+    wanted = [asked_of(answer.query, library)]
     quotes = quote(numbered(trimmed(wanted, evidence))).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
     scores: dict[str, float | None] = {

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
+from assistant.linear import Model
 from assistant.reading.evidence import (
     UNREAD,
-    WEIGHTS,
     AnswerFeatures,
     Found,
-    Model,
     SentenceFeatures,
     answer_features,
     ordered,
+    weights_of,
 )
 from evals.linear_fits import listwise, logistic, named
 from evals.reading_cases import Case, all_cases
@@ -60,7 +60,7 @@ TRIED = tuple(k / 20 for k in range(4, 17))
 def fit_reading(*, data: Path, embedder: str = "multilingual", out: Path | None = None) -> dict[str, Any]:
     """Fit the models for an embedder, write them to `out`, print what they reach on both halves, and return the figures."""
     cases = [case for case in all_cases(data, GROUPS, embedder) if case.findings.found]
-    return fitted(cases, out or WEIGHTS["read" if embedder == "multilingual" else "unread"])
+    return fitted(cases, out or weights_of(embedder))
 
 
 def fitted(cases: Sequence[Case], out: Path) -> dict[str, Any]:

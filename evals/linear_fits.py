@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.reading.evidence import Model
+from assistant.linear import Model
 
 
 def listwise(questions: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]], penalty: float) -> Model:

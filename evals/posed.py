@@ -1,5 +1,5 @@
 """Questions posed to libraries, with what is gold, for the evidence's models to be fitted on: ours, CLAPnq, MTRAG-UN,
-Chroma's excerpts, held-out training articles.
+held-out training articles.
 
 Held articles are those that training leaves alone. Each of their questions is asked with its article and without it, where
 nothing answers.
@@ -15,7 +15,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from assistant.readings import context, understood
-from evals.chunks import load_excerpt_questions
 from evals.clapnq import load_tasks
 from evals.corpus import Passage, library_of_folders, library_of_passages
 from evals.metrics import Span
@@ -74,7 +73,6 @@ def posed(data: Path, sets: Sequence[str], settings: IndexSettings, *, foreign: 
         "haystack": lambda: _own("haystack", [SEEDS, *(data / name for name in HAYSTACK)], settings, foreign),
         "clapnq": lambda: _clapnq(data / "clapnq", settings),
         "mtrag": lambda: _mtrag(data / "mtrag-un" / "reference_open.jsonl", settings),
-        "chunks": lambda: _chunks(data / "chroma-chunking", settings),
         "held": lambda: _held(data / "reading" / "train.jsonl.xz", settings),
     }
     for name in sets:
@@ -112,12 +110,6 @@ def _mtrag(path: Path, settings: IndexSettings) -> Iterator[Posed]:
                 query = understood(task.question, said, library)
                 earlier = context(task.question, said)
                 yield Posed("mtrag", half_of(task.id), task.label == "ANSWERABLE", query, (), library, earlier=earlier)
-
-
-def _chunks(folder: Path, settings: IndexSettings) -> Iterator[Posed]:
-    with library_of_folders([folder / "corpora"], settings) as library:
-        for one in tqdm(load_excerpt_questions(folder), "chunks", disable=None):
-            yield Posed("chunks", half_of(one.id), True, one.question, tuple(one.excerpts), library)
 
 
 def _held(path: Path, settings: IndexSettings) -> Iterator[Posed]:

@@ -189,11 +189,6 @@ class Embedder:
             return len(self._ids([word])[0]) == 1 or word in _english()
         return self.count_tokens([word]) == [1]
 
-    def alike(self, one: str, other: str) -> float:
-        """The cosine of the vectors of two words."""
-        first, second = self.word_vectors([one, other])
-        return float(first @ second)
-
     def word_vectors(self, words: Sequence[str]) -> Vectors:
         """Static vectors `(n, d)` of words, of length 1: the sum of their pieces in the model's input embedding.
 

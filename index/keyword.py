@@ -134,17 +134,3 @@ def document_frequency(connection: Connection, terms: Sequence[str]) -> dict[str
     count = "SELECT count(*) FROM keywords WHERE keywords MATCH '\"' || word.value || '\"'"
     statement = text(f"SELECT word.value AS word, ({count}) AS chunks FROM json_each(:words) AS word")
     return {row.word: row.chunks for row in connection.execute(statement, {"words": json.dumps(terms)})}
-
-
-def documents_with(connection: Connection, term: str, document_ids: Iterable[str]) -> frozenset[str]:
-    """Which of these documents have `term` in some chunk, in any of its stemmed forms."""
-    terms = query_forms(term)
-    if not terms:
-        return frozenset()
-    match = " AND ".join(f'"{one}"' for one in terms)
-    statement = text(
-        "SELECT DISTINCT chunks.document_id FROM keywords JOIN chunks ON chunks.row = keywords.rowid "
-        "WHERE keywords MATCH :match AND chunks.document_id IN :ids"
-    ).bindparams(bindparam("ids", expanding=True))
-    rows = connection.execute(statement, {"match": match, "ids": list(document_ids)})
-    return frozenset(str(row.document_id) for row in rows)

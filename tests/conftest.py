@@ -48,27 +48,15 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="session")
-def multilingual(embedder: Embedder) -> Embedder:
-    """The encoder that the reader is over."""
-    return embedder
-
-
-@pytest.fixture
-def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedder is the one that ships."""
-    monkeypatch.delenv("QUARRY_EMBEDDER", raising=False)
+def english() -> Embedder:
+    """The small English one, which has no reader."""
+    return Embedder("embedded")
 
 
 @pytest.fixture(scope="session")
 def seed_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
     """A data folder with the seeds; copy it before changing anything."""
     return with_seeds(tmp_path_factory.mktemp("seeds") / "home", embedder)
-
-
-@pytest.fixture(scope="session")
-def shipped_home(tmp_path_factory: pytest.TempPathFactory, multilingual: Embedder) -> Path:
-    """The same with the embedder that ships."""
-    return with_seeds(tmp_path_factory.mktemp("shipped") / "home", multilingual)
 
 
 def with_seeds(home: Path, embedder: Embedder) -> Path:
@@ -89,9 +77,8 @@ def seeds(seed_home: Path, embedder: Embedder) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="session")
-def english_seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The same with the small English embedder, which has no reader."""
-    english = Embedder("embedded")
+def english_seeds(tmp_path_factory: pytest.TempPathFactory, english: Embedder) -> Iterator[Library]:
+    """The same with the embedder that has no reader."""
     library = Library(IndexSettings(home=with_seeds(tmp_path_factory.mktemp("english") / "home", english)), english)
     yield library
     library.close()
@@ -114,14 +101,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, stderr: IO[str] | None = None, embedder: str | None = None) -> Iterator[str]:
-    """A running `quarry serve` on a data folder; its address.
-
-    `stderr` is where what it prints there goes, `embedder` another embedder than the environment says.
-    """
+def serving(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
+    """A running `quarry serve` on a data folder; its address. `stderr` is where what it prints there goes."""
     command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
-    environment = os.environ | ({"QUARRY_EMBEDDER": embedder} if embedder else {})
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()

@@ -47,10 +47,10 @@ def home(seed_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def served(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A copy of the seeds' data folder with a process that serves it, and that one's address: not to be changed."""
-    home = Path(shutil.copytree(shipped_home, tmp_path_factory.mktemp("served") / "home"))
-    with serving(home, "--llm", "none", embedder=SHIPPED) as address:
+    home = Path(shutil.copytree(seed_home, tmp_path_factory.mktemp("served") / "home"))
+    with serving(home, "--llm", "none") as address:
         yield home, address
 
 

@@ -163,9 +163,9 @@ def test_a_model_that_breaks_off_at_the_translation_leaves_the_line_what_to_set(
 
 
 @pytest.fixture(scope="module")
-def read(shipped_home: Path, multilingual: Embedder) -> Iterator[Library]:
+def read(seed_home: Path, embedder: Embedder) -> Iterator[Library]:
     """The seeds with the embedder that reads these scripts."""
-    with closing(Library(IndexSettings(home=shipped_home), multilingual)) as library:
+    with closing(Library(IndexSettings(home=seed_home), embedder)) as library:
         yield library
 
 
@@ -248,8 +248,8 @@ def test_the_english_embedder_reads_latin_script_alone(english_seeds: Library, t
 @pytest.mark.parametrize(
     "text", [CHINESE, KOREAN, RUSSIAN, "当法兰克人进入幼发拉底河流域时，谁是领导者？", "अनटोलिया में कौन था?", ENGLISH]
 )
-def test_the_multilingual_embedder_reads_other_scripts_too(multilingual: Embedder, text: str) -> None:
-    assert multilingual.reads(text)
+def test_the_multilingual_embedder_reads_other_scripts_too(embedder: Embedder, text: str) -> None:
+    assert embedder.reads(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import SHIPPED, serving
+from tests.conftest import serving
 from tests.page import BROWSER, QUESTION, ask, opened
 
 pytestmark = [*BROWSER, pytest.mark.llm]
@@ -21,20 +21,20 @@ The Arden smelter has an annual capacity of 200 t <script src="http://evil.examp
 
 
 @pytest.fixture(scope="module")
-def address(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that answers by quotes."""
-    home = shutil.copytree(shipped_home, tmp_path_factory.mktemp("page") / "home")
+    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("page") / "home")
     hostile = tmp_path_factory.mktemp("hostile")
     (hostile / "arden.md").write_text(HOSTILE, encoding="utf-8")
-    with serving(Path(home), "--llm", "none", "--ingest", str(hostile), embedder=SHIPPED) as address:
+    with serving(Path(home), "--llm", "none", "--ingest", str(hostile)) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def composing(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def composing(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the embedded language model."""
-    home = shutil.copytree(shipped_home, tmp_path_factory.mktemp("composing") / "home")
-    with serving(Path(home), embedder=SHIPPED) as address:
+    home = shutil.copytree(seed_home, tmp_path_factory.mktemp("composing") / "home")
+    with serving(Path(home)) as address:
         yield address
 
 

@@ -37,10 +37,10 @@ The forklift carries up to 1,200 kg. It is serviced by Hadley Tools. Its battery
 
 
 @pytest.fixture(scope="module")
-def depot(tmp_path_factory: pytest.TempPathFactory, multilingual: Embedder) -> Iterator[Library]:
+def depot(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("depot")
     (folder / "depot.md").write_text(DEPOT, encoding="utf-8")
-    library = Library(IndexSettings(home=folder / "home"), multilingual)
+    library = Library(IndexSettings(home=folder / "home"), embedder)
     list(ingest(library, [folder / "depot.md"]))
     yield library
     library.close()
@@ -88,12 +88,12 @@ def test_common_words_of_many_languages_are_no_missing_parts(depot: Library) -> 
         assert parts_of(query, depot) == []
 
 
-def test_the_reader_needs_the_encoder_it_was_trained_on(tmp_path: Path, multilingual: Embedder) -> None:
+def test_the_reader_needs_the_encoder_it_was_trained_on(tmp_path: Path, embedder: Embedder) -> None:
     with pytest.raises(ModelError, match="the embedded encoder"):
         Reader(Embedder("some-other-model"), WEIGHTS)
     (tmp_path / "broken.safetensors").write_bytes(b"nothing")
     with pytest.raises(ModelError, match="can't be used"):
-        Reader(multilingual, tmp_path / "broken.safetensors")
+        Reader(embedder, tmp_path / "broken.safetensors")
 
 
 def test_the_card_tells_of_the_weights_that_are_shipped() -> None:
@@ -130,19 +130,19 @@ def test_words_without_blanks_and_with_vowel_signs_are_whole_parts(depot: Librar
     assert any(part[0] < "\u3000" for part in parts)
 
 
-def test_the_reader_is_loaded_once(multilingual: Embedder) -> None:
-    assert reader_of(multilingual) is reader_of(multilingual) is not None
+def test_the_reader_is_loaded_once(embedder: Embedder) -> None:
+    assert reader_of(embedder) is reader_of(embedder) is not None
     assert reader_of(Embedder("some-other-model")) is None
 
 
-def test_question_heading_and_sentences_stand_in_their_order(multilingual: Embedder) -> None:
-    assert multilingual.e5 is not None
-    found = encoded(multilingual.e5.tokenizer, "Who runs it?", "Rules > Depot", ["Anna runs it.", "It is old."], 64)
+def test_question_heading_and_sentences_stand_in_their_order(embedder: Embedder) -> None:
+    assert embedder.e5 is not None
+    found = encoded(embedder.e5.tokenizer, "Who runs it?", "Rules > Depot", ["Anna runs it.", "It is old."], 64)
     assert found.ids[0] == BEGIN and found.ids[-1] == END and found.ids.count(END) == 3
     assert [number for number in dict.fromkeys(found.sentence) if number >= 0] == [0, 1]
     first = [place for place, number in enumerate(found.sentence) if number == 0]
     assert "Anna runs it."[found.offsets[first[0]][0] : found.offsets[first[-1]][1]] == "Anna runs it."
-    long = encoded(multilingual.e5.tokenizer, "Who?", "heading " * 200, ["sentence " * 300], 100)
+    long = encoded(embedder.e5.tokenizer, "Who?", "heading " * 200, ["sentence " * 300], 100)
     assert len(long.ids) == 100 and long.sentence.index(0) <= ABOVE_TOKENS + 5
 
 

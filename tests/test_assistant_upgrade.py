@@ -253,11 +253,11 @@ def test_status_and_doctor_tell_an_index_of_the_earlier_embedder(
 
 @pytest.mark.slow
 def test_a_folder_of_another_embedder_and_its_backup_are_made_anew_beside_the_questions(
-    tmp_path: Path, embedder: Embedder, multilingual: Embedder, shipped: None
+    tmp_path: Path, english: Embedder, embedder: Embedder
 ) -> None:
     """With both real embedders, the page's process, and one that is killed in the middle: the way to the reader."""
     home, restored = tmp_path / "old", tmp_path / "restored"
-    filled(home, SEEDS, embedder, GERMANIUM)
+    filled(home, SEEDS, english, GERMANIUM)
     back_up(home, tmp_path / "backup.zip")
     restored.mkdir()
     restore(restored, tmp_path / "backup.zip")
@@ -279,7 +279,7 @@ def test_a_folder_of_another_embedder_and_its_backup_are_made_anew_beside_the_qu
                 time.sleep(1)
             again = json.loads(subprocess.run(ask, capture_output=True, text=True, check=True).stdout)
             assert "12 tons" in (again["citations"] or again["nearest"])[0]["quote"] and again["notes"] == []
-        library = Library(IndexSettings(home=place), multilingual)
+        library = Library(IndexSettings(home=place), embedder)
         assert_opens(library)
         assert library.store.count() == library.count_chunks()
         library.close()

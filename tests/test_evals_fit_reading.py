@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from assistant.reading.evidence import Findings, Found, Model, SentenceFeatures, answer_features, ordered
+from assistant.linear import Model
+from assistant.reading.evidence import Findings, Found, SentenceFeatures, answer_features, ordered
 from assistant.reading.reader import Reading
 from assistant.reading.windows import Sentence
 from evals.fit_reading import answer_model, features, order_model, threshold

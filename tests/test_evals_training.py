@@ -95,11 +95,11 @@ def test_every_fact_can_be_told_and_asked() -> None:
             assert fact.questions and all("{n}" in one for one in fact.questions), fact
 
 
-def test_an_example_s_span_is_the_answer_s_tokens(multilingual: Embedder) -> None:
-    assert multilingual.e5 is not None
+def test_an_example_s_span_is_the_answer_s_tokens(embedder: Embedder) -> None:
+    assert embedder.e5 is not None
     chance = random.Random(5)
     for window in (drawn(chance) for _ in range(100)):
-        one = example(multilingual.e5.tokenizer, window)
+        one = example(embedder.e5.tokenizer, window)
         assert len(one.encoded.ids) <= LIMIT
         if one.span:
             start, end = one.encoded.offsets[one.span[0]][0], one.encoded.offsets[one.span[1]][1]

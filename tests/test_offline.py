@@ -27,7 +27,7 @@ def allowed() -> bool:
 
 @pytest.mark.llm
 @pytest.mark.skipif(not allowed(), reason="this system lets no one make a network namespace")
-def test_ingest_and_ask_need_no_network(tmp_path: Path, shipped: None) -> None:
+def test_ingest_and_ask_need_no_network(tmp_path: Path) -> None:
     environment = os.environ | {"QUARRY_HOME": str(tmp_path / "home")}
     command = [*UNSHARE, sys.executable, "-c", SCRIPT]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180)

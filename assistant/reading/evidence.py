@@ -20,6 +20,7 @@ import numpy as np
 
 from assistant.form import fits, form_of
 from assistant.injection import about_orders, gives_orders
+from assistant.linear import Model
 from assistant.reading.rarity import rare_words
 from assistant.reading.reader import Reading, reader_of
 from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
@@ -30,7 +31,8 @@ from index.marked import HEADING
 from index.types import Chunk, Document, Hit
 from index.words import stem, stems
 
-WEIGHTS = {"read": Path(__file__).with_name("evidence.json"), "unread": Path(__file__).with_name("unread.json")}
+READ_WEIGHTS = Path(__file__).with_name("evidence.json")
+UNREAD_WEIGHTS = Path(__file__).with_name("unread.json")
 """The models where the reader read, and where the embedder has none."""
 
 MAX_SPANS = 8
@@ -42,30 +44,6 @@ UNREAD = -12.0
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 ASKS = re.compile(r"[?？؟;՞]\W*$")
 """What ends a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A linear model: `weights` in the order of its signals' fields."""
-
-    bias: float
-    weights: tuple[float, ...]
-
-    def value(self, signals: Sequence[float]) -> float:
-        """Of any size."""
-        return self.bias + sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
-
-    def probability(self, signals: Sequence[float]) -> float:
-        """In (0, 1), of one thing looked at alone: the logistic function of the value."""
-        return 1.0 / (1.0 + math.exp(-self.value(signals)))
-
-    def shares(self, of_all: Sequence[Sequence[float]]) -> list[float]:
-        """Of each, the probability that it is the one among all: the softmax of the values; together 1."""
-        values = [self.value(signals) for signals in of_all]
-        highest = max(values, default=0.0)
-        powers = [math.exp(value - highest) for value in values]
-        total = sum(powers)
-        return [power / total for power in powers]
 
 
 class SentenceFeatures(NamedTuple):
@@ -133,17 +111,17 @@ class Models(NamedTuple):
     answerable: float
 
 
+def weights_of(embedder: str) -> Path:
+    """Where the models for the embedder of this name are written."""
+    return READ_WEIGHTS if embedder == "multilingual" else UNREAD_WEIGHTS
+
+
 @cache
-def _models(name: str) -> Models:
-    given = json.loads(WEIGHTS[name].read_text(encoding="utf-8"))
-    fields = {"order": SentenceFeatures._fields, "answer": AnswerFeatures._fields}
-    order, answer = (Model(given[name]["bias"], tuple(given[name][one] for one in own)) for name, own in fields.items())
-    return Models(order, answer, given["answerable"])
-
-
 def models_of(embedder: str) -> Models:
     """The fitted models for the embedder of this name."""
-    return _models("read" if embedder == "multilingual" else "unread")
+    given = json.loads(weights_of(embedder).read_text(encoding="utf-8"))
+    order = Model.of(given["order"], SentenceFeatures._fields)
+    return Models(order, Model.of(given["answer"], AnswerFeatures._fields), given["answerable"])
 
 
 def answerable_from(embedder: str) -> float:

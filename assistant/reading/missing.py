@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.reading.rarity import rarities
+from assistant.reading.rarity import RARE, rarities
 from assistant.reading.reader import Reader, reader_of
 from assistant.types import Evidence
 from index.keyword import document_frequency
@@ -18,13 +18,8 @@ from index.words import words
 
 NOT_SAID = "The documents do not say."
 
-RARE = 12.0
-"""The least negative log-probability of a word in the vocabulary to be named as missing: the 7.3, what 10.3, sind 9.7,
-когда 10.7; planned 14.3, director 12.6, Zinc 20.8, Kündigungsfrist 46. Question words of some languages are rarer than that:
-they are kept out by the reader, as a question without them is no clearer."""
-
 RARE_NOWHERE = 11.0
-"""The same of a word that occurs nowhere in the library: Japan 11.8, profit 11.9."""
+"""The least rarity, as `RARE` is, of a word that occurs nowhere in the library: Japan 11.8, profit 11.9."""
 
 LONGEST = 3
 """Rare words side by side that are one part, as a name is; of more each is one of its own."""
