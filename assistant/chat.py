@@ -31,6 +31,7 @@ from assistant.tasks import task
 from assistant.translation import in_language, translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
 from assistant.verify import verify
+from index.filters import narrowed
 from index.library import Library
 from index.search import search
 from index.spelling import corrected
@@ -59,9 +60,10 @@ def ask(
 
     Raises:
         QuestionError: the question is empty or too long, or the library holds no documents.
+        SearchError: the filters name what isn't there, or leave no document; small talk is no way around it.
     """
     clock = _Clock()
-    asked, orders = without_orders(_checked(question, library))
+    asked, orders = without_orders(_checked(question, library, filters))
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
@@ -168,7 +170,7 @@ def ask(
     yield clock.done(answer)
 
 
-def _checked(question: str, library: Library) -> str:
+def _checked(question: str, library: Library, filters: Filters | None) -> str:
     question = question.strip()
     if any("\ud800" <= character <= "\udfff" for character in question):
         raise QuestionError("the question holds bytes that are no text: type it in UTF-8")
@@ -178,6 +180,8 @@ def _checked(question: str, library: Library) -> str:
         raise QuestionError(f"the question has {len(question):,} characters: {MAX_QUESTION:,} at most, please shorten it")
     if not library.count_chunks():
         raise QuestionError("there are no documents yet: run `quarry ingest FOLDER` first")
+    if filters:
+        narrowed(filters, library.engine)
     return question
 
 
