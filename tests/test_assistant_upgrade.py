@@ -269,7 +269,7 @@ def test_a_folder_of_another_embedder_and_its_backup_are_made_anew_beside_the_qu
         with serving(place, "--llm", "none"):
             ask = [*quarry, str(place), "ask", "--json", GERMANIUM]
             first = json.loads(subprocess.run(ask, capture_output=True, text=True, check=True).stdout)
-            assert "12 tons" in (first["citations"] or first["nearest"])[0]["quote"]
+            assert any("12 tons" in one["quote"] for one in first["citations"])  # by keywords, not always the first
             end = time.monotonic() + 300
             while (
                 "up to date"
