@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.antecedent import antecedent
 from assistant.names import all_names, held, is_word, names, small_words
 from assistant.offered import MOST, says_name
 from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
@@ -60,9 +59,9 @@ _INTERVIEW = re.compile(r"(?:.*\b)?(?:interview|conversation|talk|Q&A) with [^,]
 
 
 def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
-    """Whom or what a sentence is about: whom its pronoun stands for, else its first name, else its document's."""
+    """Whom or what a sentence is about: its first name, else its document's."""
     title = " ".join(span.citation.title.split())
-    for text in (antecedent(span), _SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
+    for text in (_SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
         for start, name in names(text, small):
             part = text[max(start - 1, 0) : start].isalnum()  # of a word, as in "7N-grade"
             if len(name) > 2 and not part and not is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):

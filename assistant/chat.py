@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.ask_back import candidates
-from assistant.asked import asked_of, loses_kind
 from assistant.cite import attribute, cite
-from assistant.clause import trimmed
 from assistant.compose import compose, stated
 from assistant.conflicts import conflicts, first, said
 from assistant.errors import LanguageModelError, QuestionError
@@ -20,9 +18,8 @@ from assistant.language import foreign_language, unread
 from assistant.meta import meta
 from assistant.models import LanguageModel
 from assistant.offered import asking
-from assistant.partly import missing_kinds, missing_parts, not_given
+from assistant.partly import missing_parts, not_given
 from assistant.parts import in_turn, joined, parts
-from assistant.premise import contradiction, corrected_by
 from assistant.quote import numbered, picked, quote
 from assistant.reading.evidence import answerable_from, select
 from assistant.reading.missing import missing, refused_for
@@ -30,7 +27,7 @@ from assistant.readings import context, is_edited, understood
 from assistant.tasks import task
 from assistant.translation import in_language, translated
 from assistant.types import Answer, Conversation, Evidence, Seconds
-from assistant.verify import verify
+from assistant.verify import loses_figures, verify
 from index.filters import narrowed
 from index.library import Library
 from index.search import search
@@ -104,7 +101,6 @@ def ask(
         return
     yield clock.meanwhile(quotes_meanwhile, query)
     queries = parts(query, library.embedder)
-    wanted = [asked_of(part, library) for part in queries]
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in queries}
     evidence_for = {part: select(part, own, library, len(found_for)) for part, own in found_for.items()}
     hits = in_turn(list(found_for.values()))
@@ -112,22 +108,19 @@ def ask(
     answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
-    disagreeing = conflicts(query, evidence)
-    evidence = numbered(trimmed(wanted, first(disagreeing, evidence)))
+    disagreeing = conflicts(query, evidence, library.embedder)
+    evidence = numbered(first(disagreeing, evidence))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
     if not foreign and (offered := candidates(asked, query, conversation, evidence, hits, library.embedder)):
         yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))
-        return
-    if otherwise := contradiction(query, evidence):
-        yield clock.done(clock.quoted(_on(replace(found, status="partly"), corrected_by(otherwise))))
         return
     doubtful, searched = evidence.answerable < answerable, found
     if doubtful and (llm is None or evidence.answerable < HOPELESS or disagreeing):
         yield clock.done(_refusal(searched, evidence, library))
         return
     found = replace(found, notes=found.notes + said(disagreeing))
-    if not doubtful and (not_there := (*lacking.values(), *missing_kinds(query, evidence))):
-        found = replace(found, status="partly", notes=(*found.notes, not_given(not_there)))
+    if lacking and not doubtful:
+        found = replace(found, status="partly", notes=(*found.notes, not_given(tuple(lacking.values()))))
     # what stands without the model
     quotes = _refusal(searched, evidence, library) if doubtful else _on(found, quote(evidence))
     if llm is None or disagreeing:  # a disagreement is shown word for word, not blended into one answer
@@ -161,7 +154,7 @@ def ask(
         yield clock.wrote(replace(_on(found, cite(draft, chosen)), stage="checking", answerer=llm.name))
     answer = _on(found, verify(attribute(cite(claims, chosen), chosen, library.embedder), chosen, library.embedder))
     answer = replace(answer, answerer=llm.name)
-    if not answer.text or loses_kind(wanted, answer.text, "" if doubtful else quotes.text):
+    if not answer.text or (quotes.short and loses_figures(answer.text, quotes.short.text)):
         yield clock.done(replace(quotes, removed=answer.removed))
         return
     if language:

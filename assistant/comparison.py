@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.antecedent import antecedent
-from assistant.asked import asked_of, holds_kind
 from assistant.contents import Stated, statements_of
 from assistant.mentioned import meant, offered, title_of, titled
 from assistant.names import held as named_in
 from assistant.offered import MOST, asking
 from assistant.parts import in_turn
 from assistant.quote import shown
-from assistant.reading.evidence import select
+from assistant.reading.evidence import answerable_from, select
 from assistant.reading.missing import NOT_SAID
 from assistant.sides import Request, requested
 from assistant.types import Answer, AnswerSpan, Citation, Conversation, EvidenceSpan
@@ -45,9 +43,6 @@ LABEL_WORDS = 3
 
 NEARLY_BEST = 0.1
 """The share of the best sentence's score from which on one may give a cell."""
-
-DOUBTFUL = 0.3
-"""Evidence no likelier than this gives no cell: between it and what answers a question, the attribute's words decide."""
 
 HELD = 0.42
 """The least share of an attribute's weighted words, or words of like meaning, in a sentence that gives it. Of 24 cells of
@@ -166,8 +161,8 @@ _SELF = re.compile(r"\b(?:we|our|us|my|the company|the group|the firm)\b", re.IG
 
 
 def _is_about(span: EvidenceSpan, name: str) -> bool:
-    """Whether a sentence names a subject, or has a pronoun that stands for it; "we" stands for whom the title names."""
-    if _said(name, span.citation.quote) or _said(name, antecedent(span)):
+    """Whether a sentence names a subject; "we" stands for whom the title names."""
+    if _said(name, span.citation.quote):
         return True
     return _said(name, span.citation.title) and bool(_SELF.search(span.citation.quote))
 
@@ -178,13 +173,12 @@ def _said(name: str, text: str) -> bool:
 
 
 def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> EvidenceSpan | None:
-    """The sentence that gives an attribute of a side: of the best ones the first with its words and of its kind."""
+    """The sentence that gives an attribute of a side: of the best ones the first with its words."""
     query = f"What is {side.name}’s {what}?"
     if side.document is not None:
         query, filters = f"What is the {what}?", replace(filters or Filters(), document_ids=(side.document.id,))
-    wanted = asked_of(query, library)
     evidence = select(query, search(query, library, filters=filters), library)
-    if evidence.answerable <= DOUBTFUL:
+    if evidence.answerable < answerable_from(library.embedder.name):
         return None
     weights = word_weights(what, library)
     likeness = Likeness(tuple(weights), library.embedder)
@@ -196,7 +190,7 @@ def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> E
 
     about = [span for span in evidence.spans if side.document is not None or _said(side.name, span.context)]
     near = [span for span in about if span.score >= NEARLY_BEST * about[0].score]
-    return next((span for span in near if held(span) >= HELD and holds_kind(wanted, span.citation.quote)), None)
+    return next((span for span in near if held(span) >= HELD), None)
 
 
 def _pairs(one: Side, other: Side, library: Library) -> list[Row]:

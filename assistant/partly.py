@@ -1,35 +1,15 @@
-"""Which part of a question of several was not found: a clause, a side of a comparison, a kind of thing asked for."""
+"""Which part of a question of several was not found: a clause, or a side of a comparison."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
 
-from assistant.asked import Kind, asked, holds_kind
 from assistant.types import Evidence
 from index.words import STOP_WORDS
 
-THINGS: dict[Kind, str] = {
-    "amount": "the amount",
-    "date": "the date",
-    "person": "the person",
-    "place": "the place",
-    "reason": "the reason",
-}
-"""How the kinds of things asked for are called."""
-
 NOT_THERE = 0.5
 """A part less likely to be answered than this is called missing, if another is answered; between, nothing is said."""
-
-_INTERROGATIVES: tuple[tuple[Kind, str], ...] = (
-    ("person", r"who|whom"),
-    ("date", r"when|(?:in |on |since )?(?:which|what) (?:year|month|day|date)"),
-    ("place", r"where|(?:in |at )?(?:which|what) (?:city|country|town|place|site|region)"),
-    ("reason", r"why"),
-    ("amount", r"how (?:much|many)"),
-)
-_ONE = "|".join(f"(?:{words})" for _, words in _INTERROGATIVES)
-_PAIR = re.compile(rf"\b({_ONE})\b[^?.]*?\band (?:\w+ )?({_ONE})\b", re.IGNORECASE)
 
 
 def missing_parts(query: str, found: Mapping[str, Evidence], answerable: float) -> dict[str, str]:
@@ -40,27 +20,9 @@ def missing_parts(query: str, found: Mapping[str, Evidence], answerable: float) 
     return {part: _name(query, part, [other for other in found if other != part]) for part in missing}
 
 
-def missing_kinds(query: str, evidence: Evidence) -> list[str]:
-    """What "who and when" asks for and the sentences to quote don't hold, where they hold the other."""
-    pair = _PAIR.search(query)
-    if not pair:
-        return []
-    quotes = [span.citation.quote for span in evidence.spans if span.citation.number <= evidence.quoted]
-    kinds = dict.fromkeys(_kind(word) for word in pair.groups())
-    held = [kind for kind in kinds if any(holds_kind(asked(_ASKING[kind], {}), quote) for quote in quotes)]
-    return [f"{THINGS[kind]} asked for" for kind in kinds if kind not in held] if held else []
-
-
 def not_given(things: Sequence[str]) -> str:
     """The note that names what was not found."""
     return f"Not found in the documents: {', '.join(things)}"
-
-
-_ASKING: dict[Kind, str] = {"person": "who", "date": "when", "place": "where", "reason": "why", "amount": "how many"}
-
-
-def _kind(word: str) -> Kind:
-    return next(kind for kind, words in _INTERROGATIVES if re.fullmatch(words, word, re.IGNORECASE))
 
 
 def _name(query: str, part: str, others: Sequence[str]) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from assistant.antecedent import antecedent
 from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, ShortAnswer
 
 MAX_QUOTES = 3
@@ -57,17 +55,8 @@ def _short(evidence: Evidence) -> ShortAnswer | None:
 
 
 def shown(span: EvidenceSpan) -> str:
-    """A sentence as it is quoted: "… it [Korea Zinc] plans …"; dots where it was cut, in brackets whom it is about."""
-    words = span.citation.quote
-    before, found, after = span.context.partition(words)
-    meant = antecedent(span)
-    if meant:
-        words = re.sub(r"^(\w+(?: (?:company|firm|group|corporation))?)", rf"\1 [{meant}]", words)
-    if found and re.search(r", $", before):
-        words = f"… {words}"
-    if found and re.match(r"(?:,|;) ", after):
-        words = f"{words} …"
-    return " ".join(words.split())  # a line break inside a quote is no new line here
+    """A sentence as it is quoted, on one line."""
+    return " ".join(span.citation.quote.split())
 
 
 def _to_quote(evidence: Evidence) -> list[EvidenceSpan]:

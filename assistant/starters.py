@@ -1,22 +1,23 @@
-"""Questions to begin with, made of the documents themselves; each was asked, and answered from what it was made of.
+"""Questions to begin with, found in the documents themselves; each was asked, and answered from where it was found.
 
-A folder's own questions, from its sources.toml, come first; they are asked too. No language model has a part in it.
+They are what a document asks itself, as in an interview or a list of questions and answers, and its headings, in whatever
+language; last, to sum it up. A folder's own questions, from its sources.toml, come first; they are
+asked too. No language model has a part in it.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.injection import gives_orders
-from assistant.names import all_names, small_words
-from assistant.starter_heading import heading_question
-from assistant.starter_rules import DEFINITION, RULES, drafted
+from assistant.mentioned import title_of
+from assistant.reading.evidence import ASKS
 from assistant.types import Answer
 from index.errors import IndexingError
 from index.library import Library
@@ -29,8 +30,8 @@ MOST = 6
 FEW = 3
 """With fewer documents than this that yield a question, one document may give several."""
 
-SURE = 0.8
-"""The confidence from which an answer by quotes makes its question a starter; 0.6 is enough to answer at all."""
+SURE = 0.9
+"""The confidence from which an answer by quotes makes its question a starter; .79 is enough to answer at all."""
 
 DOCUMENTS = 24
 """Documents that are read, evenly spaced over the library."""
@@ -42,15 +43,20 @@ DRAFTS = 6
 """Questions of one document that are asked."""
 
 MOST_ASKED = 60
-"""Questions that are asked in all: at some 0.1 s each a matter of seconds, in the background."""
+"""Questions that are asked in all: at some 0.3 s each a matter of seconds, in the background."""
+
+SHORTEST, LONGEST = 12, 110
+"""Characters of a question that says enough and still reads at one glance."""
+
+LONGEST_HEADING = 8
+"""Words of a heading that is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question, the rule that made it, and the range of its document that it was made of."""
+    """A question, and the range of its document that has to be cited for it."""
 
     question: str
-    rule: str
     document: Document
     start: int
     end: int
@@ -60,7 +66,6 @@ def starters(library: Library) -> Iterator[str]:
     """At most `MOST` questions, each as soon as it proved answerable; ends early where the library changes meanwhile."""
     changes = library.changes
     kept: list[str] = []
-    rules: list[str] = []
     if not library.count_chunks():
         return
     given = dict.fromkeys(question for folder in library.folders() for question in folder.questions)
@@ -77,50 +82,34 @@ def starters(library: Library) -> Iterator[str]:
                 return
             if not fits or not queue:
                 continue
-            draft = min(queue, key=lambda one: rules.count(one.rule))
-            queue.remove(draft)
+            draft = queue.pop(0)
             asked += 1
             if draft.question not in kept and answers(draft, library):
                 told[place] += 1
-                rules.append(draft.rule)
                 kept.append(draft.question)
                 yield draft.question
 
 
 def drafts(document: Document, library: Library) -> list[Draft]:
-    """Questions made of a document, the most telling first; of its headings only where its sentences give none.
-
-    What several sentences answer, each otherwise, is too wide a question, and a name said only once is hardly what the
-    document is about.
-    """
+    """Questions found in a document: those it asks, then its headings, in its order; last, to sum it up; `DRAFTS` in all."""
     text = document.text[:CHARACTERS]
-    small = small_words([text])
-    found = [
-        Draft(one.question, one.rule, document, start, end)
-        for start, end in sentences(text)
-        if not gives_orders(text[start:end])
-        for one in drafted(text[start:end], small)
-    ]
-    times = Counter(one.question for one in found)
-    flat = " ".join([document.title, *text.split()])
-    found = [
-        one for one in found if (times[one.question] == 1 or one.rule == DEFINITION) and _is_subject(one.question, flat)
-    ]
-    if found:
-        first = {one.question: one for one in reversed(found)}
-        return sorted(first.values(), key=lambda one: (list(RULES).index(one.rule), one.start))
     made: dict[str, Draft] = {}
+    for start, end in sentences(text):
+        question = _SPEAKER.sub("", " ".join(text[start:end].split()))
+        if ASKS.search(question) and SHORTEST <= len(question) <= LONGEST and not gives_orders(question):
+            made.setdefault(question, Draft(question, document, end, len(document.text)))
     for chunk in library.chunks_of(document.id):
-        question = heading_question(document.title, chunk.heading, text)
-        if question and not gives_orders(question):
-            made.setdefault(question, Draft(question, "heading", document, chunk.start, chunk.end))
-    return list(made.values())
+        heading = chunk.heading.split(" > ")[-1].strip()
+        if 0 < len(heading.split()) <= LONGEST_HEADING and not gives_orders(heading):
+            question = f"{title_of(document)}: {heading}"
+            if len(question) <= LONGEST and heading.lower() not in document.title.lower():
+                made.setdefault(question, Draft(question, document, chunk.start, chunk.end))
+    whole = f"Summarise “{title_of(document)}”."
+    return [*list(made.values())[: DRAFTS - 1], Draft(whole, document, 0, len(document.text))]
 
 
-def _is_subject(question: str, text: str) -> bool:
-    """Whether the text has all names of a question at least twice."""
-    asked = question.partition(" ")[2].rstrip("?")
-    return all(text.count(name) > 1 for _, name in all_names(asked))
+_SPEAKER = re.compile(r"^[^:?]{1,40}:\s+(?=\S)")
+"""Who asks, in an interview."""
 
 
 def answers(draft: Draft, library: Library) -> bool:

@@ -65,6 +65,12 @@ def standing(answer: Answer, found: Sequence[tuple[Finding, tuple[int, ...]]], c
     )
 
 
+def loses_figures(text: str, short: str) -> bool:
+    """Whether a text has none of the figures of a short answer that has some."""
+    figures = [one for one in quantities(short) if not one.is_pronoun]
+    return bool(figures) and not any(one.matches(other) for one in figures for other in quantities(text))
+
+
 def judge(sentence: str, cited: Sequence[EvidenceSpan], evidence: Evidence, embedder: Embedder | None = None) -> Finding:
     """How a sentence stands on the spans it cites: the gravest of what the checks find; supported where they find nothing.
 

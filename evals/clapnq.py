@@ -9,9 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
-from assistant.asked import asked_of
 from assistant.chat import ask
-from assistant.clause import trimmed
 from assistant.errors import AssistantError
 from assistant.models import LanguageModel
 from assistant.quote import numbered, quote
@@ -113,8 +111,7 @@ def measured(task: Task, library: Library, llm: LanguageModel | None, filters: F
         answer, error = Answer(status="meta"), str(raised)
     said = answer.status in ("answered", "partly")
     evidence = select(answer.query, answer.hits, library)  # of the very hits that `ask` found
-    wanted = [asked_of(answer.query, library)]
-    quotes = quote(numbered(trimmed(wanted, evidence))).text
+    quotes = quote(numbered(evidence)).text
     cited = [span_of(citation) for citation in answer.citations] if said else []
     scores: dict[str, float | None] = {
         "rouge_l": (rouge_l(answer.text, task.references) if said else 0.0) if task.references else None,

@@ -6,7 +6,6 @@ import pytest
 from assistant.chat import MAX_QUESTION, ask
 from assistant.compose import compose
 from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
-from assistant.premise import SAYS_OTHERWISE
 from assistant.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
 from assistant.reading.missing import NOT_SAID
 from assistant.types import Citation, Conversation, Evidence, EvidenceSpan, Turn
@@ -102,20 +101,6 @@ def test_a_question_in_two_parts_is_answered_in_part(seeds: Library) -> None:
         assert (answer.status, "12 tons" in answer.text) == ("partly", True)
         assert answer.notes == ("Not found in the documents: “who won the football championship?”",)
         assert_round_trips(answer, seeds)
-
-
-def test_a_false_premise_is_corrected_with_a_citation_and_no_model(seeds: Library) -> None:
-    llm = FakeModel("It was too dear.")
-    answer = final(seeds, "Why did Korea Zinc cancel its germanium plant?", llm)
-    assert answer.text.startswith(f"{SAYS_OTHERWISE}\nIn Aug., Korea Zinc signed") and answer.status == "partly"
-    assert len(answer.citations) == 1 and llm.asked == []
-    assert_round_trips(answer, seeds)
-
-
-def test_a_quote_that_opens_with_a_pronoun_says_whom_it_means(seeds: Library) -> None:
-    answer = final(seeds, "How many won will Korea Zinc invest to recover gallium?")
-    assert "It [Korea Zinc] will invest a total of 55.7 billion won" in answer.text
-    assert_round_trips(answer, seeds)
 
 
 def test_a_model_that_breaks_off_leaves_the_quotes_and_says_so(seeds: Library) -> None:

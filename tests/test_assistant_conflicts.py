@@ -1,10 +1,20 @@
-"""Pairs of sentences from two documents: the even ones were used to choose the rules, the odd ones only report."""
+"""Pairs of sentences from two documents, read by the reader: which of them disagree about what is asked."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from assistant.conflicts import conflicts, first
 from assistant.quote import numbered, quote
-from assistant.types import Citation, Evidence, EvidenceSpan
+from assistant.reading.evidence import select
+from assistant.types import Evidence
+from index.embed import Embedder
+from index.ingest import ingest
+from index.library import Library
+from index.search import search
+from index.settings import IndexSettings
 
 Pair = tuple[str, str, str]
 
@@ -155,26 +165,35 @@ FALSE: list[Pair] = [
 ]
 
 
-def evidence(pair: Pair, dates: tuple[str | None, str | None] = ("2024-06", "2025-03-01")) -> Evidence:
-    spans = []
-    for n, (text, date) in enumerate(zip(pair[1:], dates, strict=True), 1):
-        citation = Citation(n, f"d{n}", 1, f"{n}.txt", f"Document {n}", date, 0, len(text), text)
-        spans.append(EvidenceSpan(citation, 0.9 - n / 10, text))
-    return Evidence(tuple(spans), 1.0)
+def evidence(
+    pair: Pair, folder: Path, embedder: Embedder, dates: tuple[str | None, str | None] = ("2024-06", "2025-03-01")
+) -> Evidence:
+    """What is found in a library of two documents, each of one of the sentences."""
+    (folder / "documents").mkdir()
+    for name, text in zip("ab", pair[1:], strict=True):
+        (folder / "documents" / f"{name}.txt").write_text(text)
+    known = (f'[documents."{name}.txt"]\ndate = "{date}"' for name, date in zip("ab", dates, strict=True) if date)
+    (folder / "documents" / "sources.toml").write_text("\n".join(known))
+    with closing(Library(IndexSettings(home=folder / "home"), embedder)) as library:
+        assert [report.state for report in ingest(library, [folder / "documents"])].count("added") == 2
+        return select(pair[0], search(pair[0], library), library)
 
 
-def found(pairs: list[Pair]) -> list[bool]:
-    return [bool(conflicts(pair[0], evidence(pair))) for pair in pairs]
+def disagreeing(pairs: list[Pair], folder: Path, embedder: Embedder) -> list[bool]:
+    found = []
+    for n, pair in enumerate(pairs):
+        (folder / f"{n}").mkdir()
+        found.append(bool(conflicts(pair[0], evidence(pair, folder / f"{n}", embedder), embedder)))
+    return found
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_most_true_conflicts_are_found(half: int) -> None:
-    assert sum(found(TRUE[half::2])) >= 8
+def test_nearly_all_true_conflicts_are_found(tmp_path: Path, embedder: Embedder) -> None:
+    assert sum(disagreeing(TRUE, tmp_path, embedder)) >= len(TRUE) - 1
 
 
-@pytest.mark.parametrize("pair", FALSE)
-def test_what_can_both_be_true_is_no_conflict(pair: Pair) -> None:
-    assert conflicts(pair[0], evidence(pair)) == ()
+def test_what_can_both_be_true_is_hardly_ever_a_conflict(tmp_path: Path, embedder: Embedder) -> None:
+    """Two of them are: what was expected against what was paid, and patients in all against those of a group."""
+    assert sum(disagreeing(FALSE, tmp_path, embedder)) <= 2
 
 
 SEVERAL = (
@@ -192,32 +211,42 @@ SEVERAL = (
         ("How much tin will Acme recover?", ("5 million", "9 million"), None),
     ],
 )
-def test_of_several_values_the_one_asked_for_is_compared(question: str, changed: tuple[str, str], note: str | None) -> None:
-    notes = [str(one) for one in conflicts(question, evidence((question, SEVERAL, SEVERAL.replace(*changed))))]
-    assert notes == ([f"The documents disagree: {note}"] if note else [])
+def test_of_several_values_the_one_asked_for_is_compared(
+    tmp_path: Path, embedder: Embedder, question: str, changed: tuple[str, str], note: str | None
+) -> None:
+    found = conflicts(question, evidence((question, SEVERAL, SEVERAL.replace(*changed)), tmp_path, embedder), embedder)
+    assert [str(one) for one in found] == ([f"The documents disagree: {note}"] if note else [])
 
 
-def test_a_month_is_one_period_however_it_is_written() -> None:
-    said = "In {} 2024 the mine made 14 t of gold.", "In {} 2024 the mine made 11 t of gold."
-    for months, found in ((("September", "Sept"), 1), (("May", "May"), 1), (("May", "June"), 0)):
-        pair = (said[0].format(months[0]), said[1].format(months[1]))
-        assert len(conflicts("How much gold did the mine make?", evidence(("", *pair)))) == found
+@pytest.mark.parametrize(("one", "other", "n"), [("September", "Sept", 1), ("May", "May", 1), ("May", "June", 0)])
+def test_a_month_is_one_period_however_it_is_written(
+    tmp_path: Path, embedder: Embedder, one: str, other: str, n: int
+) -> None:
+    question = "How much gold did the mine make?"
+    pair = (question, f"In {one} 2024 the mine made 14 t of gold.", f"In {other} 2024 the mine made 11 t of gold.")
+    assert len(conflicts(question, evidence(pair, tmp_path, embedder), embedder)) == n
 
 
-def test_both_are_quoted_newest_first_and_the_note_dates_them() -> None:
-    known = numbered(evidence(TRUE[0]))
-    [conflict] = conflicts(TRUE[0][0], known)
+def test_both_are_quoted_newest_first_and_the_note_dates_them(tmp_path: Path, embedder: Embedder) -> None:
+    known = numbered(evidence(TRUE[0], tmp_path, embedder))
+    [conflict] = conflicts(TRUE[0][0], known, embedder)
     assert str(conflict) == "The documents disagree: 15 t (2025-03-01) against 12 t (2024-06)"
     shown = quote(numbered(first([conflict], known)))
     assert [citation.date for citation in shown.citations] == ["2025-03-01", "2024-06"]
 
 
-def test_an_undated_document_comes_last() -> None:
-    [conflict] = conflicts(TRUE[0][0], evidence(TRUE[0], (None, "1999")))
+def test_an_undated_document_comes_last(tmp_path: Path, embedder: Embedder) -> None:
+    [conflict] = conflicts(TRUE[0][0], evidence(TRUE[0], tmp_path, embedder, (None, "1999")), embedder)
     assert str(conflict) == "The documents disagree: 15 t (1999) against 12 t (undated)"
 
 
-def test_one_document_does_not_disagree_with_itself() -> None:
-    both = evidence(TRUE[0])
-    twice = Evidence((both.spans[0], EvidenceSpan(both.spans[0].citation, 0.5, TRUE[0][2])), 1.0)
-    assert conflicts(TRUE[0][0], twice) == ()
+def test_it_is_found_in_another_language(tmp_path: Path, embedder: Embedder) -> None:
+    pair = ("Wie hoch ist der Turm?", "Der Turm ist 300 Meter hoch.", "Im Norden steht er: Der Turm ist 324 Meter hoch.")
+    assert len(conflicts(pair[0], evidence(pair, tmp_path, embedder), embedder)) == 1
+
+
+def test_one_document_does_not_disagree_with_itself(tmp_path: Path, embedder: Embedder) -> None:
+    both = evidence(TRUE[0], tmp_path, embedder)
+    one, other = both.spans
+    same = replace(other, citation=replace(other.citation, document_id=one.citation.document_id))
+    assert conflicts(TRUE[0][0], replace(both, spans=(one, same)), embedder) == ()

@@ -1,6 +1,6 @@
 """What is quoted: few sentences, verbatim but for what is marked as ours."""
 
-from assistant.quote import numbered, quote, shown
+from assistant.quote import numbered, quote
 from assistant.types import Citation, Evidence, EvidenceSpan
 
 
@@ -30,17 +30,3 @@ def test_a_clearly_best_sentence_stands_first_and_others_in_reading_order() -> N
     assert quoted(*later) == [ADDS_NOTHING, ADDS_A_WORD, FIRST]
     later = [span(FIRST, 1.0, start=90), span(ADDS_A_WORD, 0.19, start=50), span(ADDS_NOTHING, 0.12, start=10)]
     assert quoted(*later) == [FIRST]
-
-
-def test_whom_it_is_about_stands_in_brackets_and_the_citation_stays_verbatim() -> None:
-    quote_ = "It plans\na smelter."
-    one = span(quote_, 1.0, f"A report\n\nAcme Zinc has signed. {quote_}")
-    assert shown(one) == "It [Acme Zinc] plans a smelter."
-    answer = quote(numbered(Evidence((one,), 1.0)))
-    assert answer.citations[0].quote == quote_
-    assert [answer.text[s.start : s.end] for s in answer.spans] == ["It [Acme Zinc] plans a smelter."]
-
-
-def test_dots_show_where_a_sentence_was_cut() -> None:
-    context = "A report\n\nMeanwhile, the floor is set, while mines are closed. End."
-    assert shown(span("the floor is set", 1.0, context)) == "… the floor is set …"
