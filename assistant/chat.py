@@ -66,28 +66,19 @@ def ask(
         return
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
-    quotes_meanwhile: Answer | None = None
-    if language and llm is not None:
-        english, unaided = "", None
-        yield Answer(stage="searching", query=asked)
-        if library.embedder.reads(asked):  # it is translated for the model alone: quotes need not wait for that
-            *_, unaided = ask(question, conversation, library=library, filters=filters)
-            quotes_meanwhile = unaided if unaided.status in ("answered", "partly") else None
-        try:
-            yield clock.meanwhile(quotes_meanwhile, asked)
-            for english in translated(asked, llm, names_in(library, filters)):  # noqa: B007  # its last value is used below
-                yield clock.meanwhile(quotes_meanwhile, asked)
-            asked = without_orders(english, library.embedder)[0] or asked
-            text = meta(asked, library, filters)
-        except LanguageModelError as error:
-            if unaided:
-                yield clock.done(replace(unaided, notes=(*unaided.notes, str(error))))
-            else:
-                yield clock.done(unread(asked, language, library, filters, str(error)))
+    if language and not library.embedder.reads(asked):
+        if llm is None:
+            yield clock.done(unread(asked, language, library, filters))
             return
-    elif language and not library.embedder.reads(asked):
-        yield clock.done(unread(asked, language, library, filters))
-        return
+        yield Answer(stage="searching", query=asked)
+        try:
+            for english in translated(asked, llm, names_in(library, filters)):
+                yield Answer(stage="searching", query=english)
+        except LanguageModelError as error:
+            yield clock.done(unread(asked, language, library, filters, str(error)))
+            return
+        asked = without_orders(english, library.embedder)[0] or asked
+        text = meta(asked, library, filters)
     if text:
         yield clock.done(Answer(text=text, status="meta"))
         return
@@ -98,7 +89,7 @@ def ask(
     if answer := task(asked, query, conversation, library, filters, questions=llm is None):
         yield clock.done(clock.quoted(replace(answer, notes=notes)))
         return
-    yield clock.meanwhile(quotes_meanwhile, query)
+    yield Answer(stage="searching", query=query)
     queries = parts(query, library.embedder)
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in queries}
     evidence_for = {part: select(part, own, library, len(found_for)) for part, own in found_for.items()}
@@ -126,15 +117,18 @@ def ask(
         yield clock.done(clock.quoted(quotes))
         return
     yield clock.quoted(replace(quotes, stage="reading"))
-    chosen, yes, draft = picked(evidence), None, ""
+    chosen, said_to_model, yes, draft = picked(evidence), query, None, ""
     instead = "the evidence alone is too weak to answer" if doubtful else "the quotes are the answer"
     try:
-        for yes in answering(query, chosen.spans, llm):  # noqa: B007  # its last value is used below
+        if language and library.embedder.reads(query):
+            for said_to_model in translated(query, llm, names_in(library, filters)):  # noqa: B007
+                yield clock.quoted(replace(quotes, stage="reading"))
+        for yes in answering(said_to_model, chosen.spans, llm):  # noqa: B007  # its last value is used below
             yield clock.quoted(replace(quotes, stage="reading"))
         if not believed(yes, doubtful=doubtful):
             yield clock.done(_refusal(searched, evidence, library))
             return
-        for draft in compose(query, chosen, llm):
+        for draft in compose(said_to_model, chosen, llm):
             if draft and not doubtful:
                 yield clock.wrote(replace(_on(found, cite(draft, chosen)), stage="writing", answerer=llm.name))
             else:
@@ -153,7 +147,7 @@ def ask(
         yield clock.wrote(replace(_on(found, cite(draft, chosen)), stage="checking", answerer=llm.name))
     answer = _on(found, verify(attribute(cite(claims, chosen), chosen, library.embedder), chosen, library.embedder))
     answer = replace(answer, answerer=llm.name)
-    if not answer.text or (quotes.short and loses_figures(answer.text, quotes.short.text)):
+    if not answer.text or loses_figures(answer.text, chosen):
         yield clock.done(replace(quotes, removed=answer.removed))
         return
     if language:
@@ -200,10 +194,6 @@ class _Clock:
         if self._seconds.quote is None:
             self._seconds = replace(self._seconds, quote=self._now())
         return replace(answer, seconds=self._seconds)
-
-    def meanwhile(self, quotes: Answer | None, query: str) -> Answer:
-        """What is shown while it is translated and searched: quotes that are there already, else what is searched for."""
-        return self.quoted(replace(quotes, stage="reading")) if quotes else Answer(stage="searching", query=query)
 
     def wrote(self, answer: Answer) -> Answer:
         if self._seconds.first_token is None:

@@ -1,4 +1,4 @@
-"""What a translation should know of the library: the names its documents hold most, and the elements a question names.
+"""What a translation should know: the names that the library's documents hold most, and the terms of `glossary.toml`.
 
 A small model writes a name it can't know by its sound and takes one metal for another; with the names before it, it picks
 the one meant.
@@ -7,8 +7,11 @@ the one meant.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
 
 from assistant.injection import gives_orders
 from assistant.names import is_word, names, small_words
@@ -25,28 +28,13 @@ MOST_NAMES = 40
 MOST_DOCUMENTS = 200
 """Documents whose names are counted."""
 
-_ELEMENTS = (
-    "lithium 锂 리튬 лити[йяюе] литий, magnesium 镁 마그네슘 магни[йяюе] магний, "
-    "aluminium 铝 알루미늄 алюмини алюминий, silicon 硅 규소|실리콘 кремни кремний, titanium 钛 티타늄 титан титан, "
-    "vanadium 钒 바나듐 ванади ванадий, chromium 铬 크롬 хром хром, manganese 锰 망간 марган марганец, "
-    "cobalt 钴 코발트 кобальт кобальт, nickel 镍 니켈 никел никель, copper 铜 구리 мед(?:[ьюн]|и(?![а-яё])) медь, "
-    "zinc 锌 아연 цинк цинк, gallium 镓 갈륨 галли галлий, germanium 锗 게르마늄|저마늄 германи германий, "
-    "arsenic 砷 비소 мышьяк мышьяк, selenium 硒 셀레늄 селен(?!и) селен, zirconium 锆 지르코늄 циркони цирконий, "
-    "niobium 铌 나이오븀|니오븀 ниоби ниобий, molybdenum 钼 몰리브덴|몰리브데넘 молибден молибден, "
-    "ruthenium 钌 루테늄 рутени рутений, rhodium 铑 로듐 роди[йяюе] родий, palladium 钯 팔라듐 паллади палладий, "
-    "silver 白银 백은|은값 серебр серебро, cadmium 镉 카드뮴 кадми кадмий, indium 铟 인듐 инди[йяюе] индий, "
-    "tin 锡 주석 олов олово, antimony 锑 안티모니|안티몬 сурьм сурьма, tellurium 碲 텔루륨 теллур теллур, "
-    "tantalum 钽 탄탈럼|탄탈 тантал тантал, tungsten 钨 텅스텐 вольфрам вольфрам, rhenium 铼 레늄 рени[йяюе] рений, "
-    "platinum 铂 백금 платин платина, gold 黄金 황금|금값 золот золото, mercury 汞 수은 ртут ртуть, "
-    "bismuth 铋 비스무트|창연 висмут висмут, uranium 铀 우라늄 уран(?!г) уран, graphite 石墨 흑연 графит графит, "
-    "rare_earths 稀土 희토류 редкоземел редкоземельные_металлы"
-).split(", ")
-_ROWS = [[word.replace("_", " ") for word in row.split(" ")] for row in _ELEMENTS]
-"""Each in English, Chinese, Korean, the stem in Russian and the name in Russian. The stem is in small letters: with a
-capital it is a country."""
-_SPELT = [(row[0], "|".join(row[1:4])) for row in _ROWS]
-"""Each in English, and a pattern of its names elsewhere."""
-_COLUMN = {"Chinese": 1, "Korean": 2, "Russian": 4}
+TERMS = Path(__file__).with_name("glossary.toml")
+_LANGUAGES = ("Chinese", "Korean", "Russian")
+
+
+@cache
+def _terms() -> dict[str, dict[str, str]]:
+    return tomllib.loads(TERMS.read_text(encoding="utf-8"))
 
 
 def names_in(library: Library, filters: Filters | None) -> tuple[str, ...]:
@@ -73,14 +61,14 @@ def _names(library: Library, changes: int, filters: Filters) -> tuple[str, ...]:
     return tuple(promptable(name) for name in known if not gives_orders(name))
 
 
-def with_elements(text: str, language: str) -> str:
-    """An English text with the elements it names in another language, which a translation into it then keeps.
+def with_terms(text: str, language: str) -> str:
+    """An English text with the terms it has in another language, which a translation into it then keeps.
 
     Names such as "Korea Zinc" stay; for a language without a glossary the whole text does.
     """
-    if not (column := _COLUMN.get(language)):
+    if language not in _LANGUAGES:
         return text
-    called = {row[0]: row[column].partition("|")[0] for row in _ROWS}
+    called = {english: own.get(f"{language}_name", own[language]).partition("|")[0] for english, own in _terms().items()}
     pattern = rf"(?<![\w’'-])(?:{'|'.join(called)}|(?:{'|'.join(map(str.capitalize, called))})(?! [A-Z]))\b(?![’'-])"
 
     def named(found: re.Match[str]) -> str:
@@ -91,24 +79,27 @@ def with_elements(text: str, language: str) -> str:
     return re.sub(pattern, named, text)
 
 
-def elements_kept(text: str, translation: str) -> bool:
-    """Whether a translation names the elements of `text`, where these stand in its language already."""
-    return _elements_in(text) <= _elements_in(translation)
+def terms_kept(text: str, translation: str) -> bool:
+    """Whether a translation has the terms of `text`, where these stand in its language already."""
+    return _terms_in(text) <= _terms_in(translation)
 
 
-def _elements_in(text: str) -> frozenset[str]:
-    """The elements named in Chinese, Korean or Russian, there also with a capital in the nominative."""
+def _terms_in(text: str) -> frozenset[str]:
+    """The terms of a text in Chinese, Korean or Russian, there also with a capital in the nominative."""
     return frozenset(
-        english for (english, foreign), row in zip(_SPELT, _ROWS, strict=True) if re.search(_as_word(foreign, row[4]), text)
+        english
+        for english, own in _terms().items()
+        if re.search(rf"{_stems(own)}|\b{own['Russian_name'].capitalize()}\b", text)
     )
 
 
-def _as_word(foreign: str, russian: str) -> str:
-    return rf"(?<![а-яё])(?:{foreign})[а-яё]*|\b{russian.capitalize()}\b"
+def _stems(own: Mapping[str, str]) -> str:
+    """A pattern of a term in all languages of the glossary."""
+    return rf"(?<![а-яё])(?:{'|'.join(own[language] for language in _LANGUAGES)})[а-яё]*"
 
 
-def elements_named(question: str) -> str:
-    """A question in Chinese, Korean or Russian with the elements it names in English, which a translation keeps."""
-    for english, foreign in _SPELT:
-        question = re.sub(rf"(?<![а-яё])(?:{foreign})[а-яё]*", f" {english} ", question)
+def with_english_terms(question: str) -> str:
+    """A question in Chinese, Korean or Russian with its terms in English, which a translation keeps."""
+    for english, own in _terms().items():
+        question = re.sub(_stems(own), f" {english} ", question)
     return " ".join(question.split())

@@ -15,7 +15,7 @@ from assistant.cite import cite
 from assistant.dates import Date, dates, years
 from assistant.errors import LanguageModelError, OutOfTokensError
 from assistant.foreign import amounts, foreign_dates, has_worded_amount
-from assistant.glossary import elements_kept, elements_named, with_elements
+from assistant.glossary import terms_kept, with_english_terms, with_terms
 from assistant.models import LanguageModel
 from assistant.names import held
 from assistant.prompts import (
@@ -47,7 +47,7 @@ def translated(question: str, llm: LanguageModel, names: Sequence[str] = ()) -> 
     """
     english = ""
     for asking in IN_ENGLISH:
-        for english in _written(translation_messages(elements_named(question), names, asking), TRANSLATION_TOKENS, llm):
+        for english in _written(translation_messages(with_english_terms(question), names, asking), TRANSLATION_TOKENS, llm):
             yield " ".join(english.split())
         if _is_its_question(english, question):
             return
@@ -69,7 +69,7 @@ def in_language(answer: Answer, language: str, evidence: Evidence, llm: Language
 
     Where nothing does, or the model breaks off, it stays in English, with a note.
     """
-    text, named = "", with_elements(answer.text, language)
+    text, named = "", with_terms(answer.text, language)
     try:
         for text in _written(answer_translation_messages(named, language), ANSWER_TRANSLATION_TOKENS, llm):  # noqa: B007
             yield answer
@@ -77,12 +77,12 @@ def in_language(answer: Answer, language: str, evidence: Evidence, llm: Language
         yield replace(answer, notes=(*answer.notes, f"In English: {error}"))
         return
     translation = verify_translated(cite(text, evidence), evidence)
-    if translation.text and elements_kept(named, translation.text):
+    if translation.text and terms_kept(named, translation.text):
         shown = ("text", "spans", "citations", "verdicts", "removed")
         answer = replace(answer, **{name: getattr(translation, name) for name in shown})
         yield replace(answer, notes=(*answer.notes, note(language, llm.name)))
         return
-    kept = f"In English: the translation into {language} did not keep the figures, dates, names or elements of the sources."
+    kept = f"In English: the translation into {language} did not keep the figures, dates, names or terms of the sources."
     yield replace(answer, notes=(*answer.notes, kept))
 
 
@@ -98,7 +98,7 @@ def _written(said: Sequence[tuple[str, str]], most: int, llm: LanguageModel) -> 
 
 def note(language: str, name: str) -> str:
     """What the reader should know of an answer in another language than its sources."""
-    checked = "figures, dates, elements and names in Latin script were checked, the wording was not"
+    checked = "figures, dates, terms and names in Latin script were checked, the wording was not"
     return f"Translated into {language} by {name}: {checked}."
 
 
