@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 from assistant.readings import leaning
 from assistant.types import Conversation
@@ -12,18 +14,7 @@ from index.words import STOP_WORDS, stem, stems, telling
 FEW_WORDS = 3
 """A first question of at most so many telling words and no name says too little to single out what it is about."""
 
-_KINDS = frozenset(
-    (
-        "actor actress player singer author writer director president minister artist band character detective king "
-        "queen man woman person scientist politician athlete country city state county province town region island "
-        "river mountain stadium university school museum company firm corporation chain restaurant bank agency brand "
-        "manufacturer producer supplier organisation organization institute team club film movie song album book "
-        "novel series show season episode sitcom game animal species bird dog breed language war battle hurricane "
-        "storm event tournament championship product device phone car plan plant project facility factory smelter "
-        "mine site forum conference meeting agreement burger dish flag tv disease drug religion festival holiday law "
-        "treaty men women people"
-    ).split()
-)
+_KINDS = frozenset(tomllib.loads(Path(__file__).with_name("kinds.toml").read_text(encoding="utf-8"))["kinds"])
 """Kinds of things of which there are many: "the actor" tells none of them apart, "the moon" does."""
 
 _DEFINITE = re.compile(r"\b(?=(?P<article>the|this|that)((?:\s+[\w-]+(?:['’]s?)?){1,4}))", re.IGNORECASE)

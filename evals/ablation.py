@@ -27,22 +27,18 @@ from index.search import (
     POOL,
     Ranking,
     by_keywords,
-    by_likeness,
     by_vectors,
     by_views,
     candidates,
-    raised,
     search,
     vector_weight,
-    with_neighbours,
     without_copies,
 )
 from index.types import Filters, Hit
 
 T = TypeVar("T")
 PARTS = ("vectors", "keywords", "vectors with sentences")
-METHODS = (*PARTS, "fused", "like words", "search")
-"""`like words` is `fused` with what words of like meaning add: the search before a chunk gets a part of its neighbours'."""
+METHODS = (*PARTS, "search")
 
 HALVES = ("all", "open", "report")
 Rank = Callable[[str, Library], tuple[dict[str, list[Hit]], dict[str, float]]]
@@ -56,8 +52,7 @@ STAGES = {
     "cosines": "+ cosines",
     "sentences": "+ sentences",
     "weight": "+ the vectors' weight",
-    "likeness": "+ words of like meaning",
-    "neighbours": "+ neighbours, copies",
+    "copies": "+ copies taken out",
     "added": "all that is added to the vectors",
     "search": "search as a whole",
 }
@@ -122,8 +117,7 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
     timed("cosines", lambda: library.store.similarities(vector, list(chunks)))
     timed("sentences", lambda: by_views(vector, similarity, library))
     timed("weight", lambda: vector_weight(query, keywords, library))
-    alike = timed("likeness", lambda: raised(fused, by_likeness(query, library, chunks)))
-    timed("neighbours", lambda: without_copies(with_neighbours(alike, chunks), chunks, library))
+    timed("copies", lambda: without_copies(fused, chunks, library))
     times["added"] = times["search"] - times["nearest"]
     times["search"] += times["query_vector"]
 
@@ -132,9 +126,7 @@ def rankings(query: str, library: Library) -> tuple[dict[str, list[Hit]], dict[s
 
     views = by_views(vector, dict(vectors), library, by_questions(vector, library, Filters()))
     by_part = dict(zip(PARTS, map(hits_of, (vectors, keywords, views)), strict=True))
-    rankings = {"fused": fused, "like words": alike}
-    later = {name: hits_of(without_copies(own, chunks, library))[:POOL] for name, own in rankings.items()}
-    return by_part | later | {"search": hits}, times
+    return by_part | {"search": hits}, times
 
 
 def measured(name: str, case: Case, library: Library, rank: Rank = rankings) -> Record:

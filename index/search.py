@@ -1,10 +1,12 @@
-"""A query in, chunks out, best first: vectors, keywords and words of like meaning, fused. Every caller searches through
-`search`. Where the index is outdated, its vectors are another embedder's and have no part in it."""
+"""A query in, chunks out, best first: vectors and keywords, fused. Every caller searches through `search`.
+
+Where the index is outdated, its vectors are another embedder's and have no part in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 
@@ -12,7 +14,6 @@ from index import keyword
 from index.embed import Vectors
 from index.filters import narrowed
 from index.library import Library
-from index.likeness import Likeness, word_weights
 from index.questions import by_questions
 from index.types import Chunk, Filters, Hit
 from index.words import words
@@ -22,17 +23,6 @@ POOL = 50
 
 SENTENCE_VIEW = 1.0
 """What the cosine of a chunk's best sentence (or question) counts beside its own, which counts 1."""
-
-LIKENESS = 0.4
-"""What a chunk that holds the query's words, or words of like meaning, gets at most beside its fused score."""
-
-NEIGHBOUR = 0.13
-"""The part of its neighbours' scores that a chunk gets: an answer tends to stand where more of its subject does.
-
-All three by the open halves of four sets at once; ARCHITECTURE.md has the figures."""
-
-GAP = 16
-"""Characters, white space, that may lie between two neighbouring chunks of a document."""
 
 SLOPE, LEAST, MOST = 1.5, 0.3, 0.7
 """How the weight of the vectors follows the query, and its bounds; see `vector_weight`."""
@@ -65,8 +55,7 @@ def search(
     top_k = top_k or library.settings.top_k
     filters = narrowed(filters or Filters(), library.engine)
     fused, chunks, similarity = candidates(query, library, max(POOL, top_k), filters, context)
-    alike = raised(fused, by_likeness(query, library, chunks))
-    best = without_copies(with_neighbours(alike, chunks), chunks, library)[:top_k]
+    best = without_copies(fused, chunks, library)[:top_k]
     return [Hit(chunks[id_], score, similarity.get(id_, 0.0)) for id_, score in best]
 
 
@@ -158,46 +147,12 @@ def by_keywords(query: str, library: Library, top_k: int, filters: Filters) -> R
         return keyword.search(connection, query, top_k, **scope)
 
 
-def by_likeness(query: str, library: Library, chunks: Mapping[str, Chunk]) -> Ranking:
-    """These chunks by the weighted share, in [0, 1], of the query's words that they hold or hold the like of, best first."""
-    weights = word_weights(query, library)
-    total = sum(weights.values()) or 1.0
-    likeness = Likeness(tuple(weights), library.embedder)
-    titles = {id_: library.document(one.document_id, one.version).title for id_, one in chunks.items()}
-    texts = {id_: f"{titles[id_]}\n{one.heading}\n{one.text}" for id_, one in chunks.items()}
-    likeness.learn(texts.values())
-    scores = [
-        (id_, sum(weight * like for weight, like in zip(weights.values(), likeness(text), strict=True)) / total)
-        for id_, text in texts.items()
-    ]
-    return sorted(scores, key=lambda item: -item[1])
-
-
-def raised(fused: Ranking, likeness: Ranking) -> list[tuple[str, float]]:
-    """The ranking with up to `LIKENESS` added to each score, best first."""
-    added = _normalised(likeness)
-    return sorted(((id_, score + LIKENESS * added[id_]) for id_, score in fused), key=lambda item: -item[1])
-
-
 def fuse(vectors: Ranking, keywords: Ranking, vector_weight: float) -> list[tuple[str, float]]:
     """Min-max weighted sum of two rankings, best first; a chunk that one of them lacks gets nothing from it."""
     first, second = _normalised(vectors), _normalised(keywords)
     ids = list(dict.fromkeys([*first, *second]))
     scores = {id_: vector_weight * first.get(id_, 0) + (1 - vector_weight) * second.get(id_, 0) for id_ in ids}
     return sorted(scores.items(), key=lambda item: -item[1])
-
-
-def with_neighbours(fused: Ranking, chunks: Mapping[str, Chunk]) -> list[tuple[str, float]]:
-    """The ranking with `NEIGHBOUR` of each score added to the chunks right before and after it, best first."""
-    scores = dict(fused)
-    raised = dict(fused)
-    in_order = sorted(scores, key=lambda id_: (chunks[id_].document_id, chunks[id_].start))
-    for one, other in pairwise(in_order):
-        same = chunks[one].document_id == chunks[other].document_id
-        if same and 0 <= chunks[other].start - chunks[one].end <= GAP:
-            raised[one] += NEIGHBOUR * scores[other]
-            raised[other] += NEIGHBOUR * scores[one]
-    return sorted(raised.items(), key=lambda item: -item[1])
 
 
 def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk], library: Library) -> list[tuple[str, float]]:

