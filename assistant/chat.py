@@ -94,14 +94,13 @@ def ask(
     found_for = {part: search(part, library, filters=filters, context=earlier) for part in queries}
     evidence_for = {part: select(part, own, library, len(found_for)) for part, own in found_for.items()}
     hits = in_turn(list(found_for.values()))
-    foreign = bool(language) and llm is None
     answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_for, answerable)
     evidence = joined([own for part, own in evidence_for.items() if part not in lacking])
     disagreeing = conflicts(query, evidence, library.embedder)
     evidence = numbered(first(disagreeing, evidence))
     found = Answer(query=query, hits=tuple(hits), confidence=evidence.answerable, missing=evidence.missing, notes=notes)
-    if not foreign and (offered := candidates(asked, query, conversation, evidence, hits, library.embedder)):
+    if not language and (offered := candidates(asked, query, conversation, evidence, hits, library.embedder)):
         yield clock.done(replace(found, text=asking(offered), status="asks_back", candidates=offered))
         return
     doubtful, searched = evidence.answerable < answerable, found

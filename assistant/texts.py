@@ -42,7 +42,6 @@ SEARCH_AGAIN = "Search again with other words"
 SOURCES = "Sources: "
 ALL_CHECKED = "✓ Checked: {statements} against {their} sources"
 SOME_PARTLY = "⚠ {statements} only partly supported"
-SOME_REMOVED = "⚠ {statements} removed: not supported by the sources"
 WORD_FOR_WORD = "✓ Word for word from the documents"
 
 COPY, COPY_HINT = "Copy", "Copy with references"

@@ -11,12 +11,15 @@ import numpy.typing as npt
 from assistant.linear import Model
 
 
-def listwise(questions: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]], penalty: float) -> Model:
+def listwise(
+    questions: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]], penalty: float, against: Sequence[int] = ()
+) -> Model:
     """Which sentence of a question's is gold: the likelihood, by a softmax over all of them, that one of the gold ones is
     taken. Each question counts the same. (Cao et al., "Learning to rank: from pairwise to listwise approach", 2007.)
 
     A question is its sentences' signals, (sentences, signals), and which are gold, bools, at least one of them; `penalty` is
-    the strength of the L2 penalty on standardised signals. The weights given back are for plain ones.
+    the strength of the L2 penalty on standardised signals. Signals numbered in `against` never speak for a sentence: their
+    weights are at most 0. The weights given back are for plain signals.
     """
     from scipy.optimize import minimize
 
@@ -34,7 +37,8 @@ def listwise(questions: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any]]], pen
             slope += (signals.T @ (powers / powers.sum()) - signals[gold].T @ (powers[gold] / right)) / len(scaled)
         return total, slope
 
-    found = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B").x / spread
+    bounds = [(None, 0.0 if place in against else None) for place in range(every.shape[1])]
+    found = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x / spread
     return Model(0.0, tuple(float(weight) for weight in found))
 
 

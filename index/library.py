@@ -135,11 +135,6 @@ class Library:
         with self._change() as connection:
             note_files(connection, [file])
 
-    def forget_file(self, folder: str, file: str) -> None:
-        """Remember a file no longer; its document stays."""
-        with self._change() as connection:
-            forget_files(connection, [File(folder, file, None)])
-
     def set_files(self, note: Sequence[File], forget: Sequence[File], titles: Mapping[str, str]) -> None:
         """Remember files as they are now, in one step: documents that no file names any more go, others move to one.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -68,10 +68,6 @@ class Likeness:
             1.0 if own in held_stems or (not word.isascii() and word in text.lower()) else float(value)
             for word, own, value in zip(self._wanted, self._stems, best, strict=True)
         )
-
-    def learn(self, texts: Iterable[str]) -> None:
-        """Compare the words of many texts at once, which is faster than one text after the other."""
-        self._compare(frozenset().union(*(_words(text)[0] for text in texts)))
 
     def _compare(self, held: frozenset[str]) -> None:
         new = [word for word in held if word not in self._place] if self._wanted else []

@@ -20,7 +20,6 @@ TITLE_CHARACTERS = 80
 ABOVE_CHARACTERS = 200
 """How much stands there in all; of more headings the nearest ones do."""
 
-_CELL = re.compile(r"[^|\t\n]+")
 _BLANKS = re.compile(r"\s+")
 
 

@@ -21,16 +21,6 @@ def test_words_of_scripts_without_blanks_are_found_within_a_text(embedder: Embed
     assert Likeness(("产能",), embedder)("年产能十二吨") == (1.0,)
 
 
-def test_texts_learned_together_are_judged_as_one_by_one(embedder: Embedder) -> None:
-    texts = ["The factory cost 140 billion won.", "Workers went home.", ""]
-    together, alone = Likeness(("plant", "price"), embedder), Likeness(("plant", "price"), embedder)
-    together.learn(texts)
-    for text in texts:
-        assert together(text) == pytest.approx(alone(text), abs=1e-6)
-    assert alone("") == (0.0, 0.0)
-    assert Likeness((), embedder)("anything") == ()
-
-
 def test_word_vectors_have_length_one_and_stay_the_same_when_the_memory_is_full(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
