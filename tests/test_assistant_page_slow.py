@@ -108,6 +108,7 @@ def test_a_server_killed_in_mid_stream_is_told_and_after_its_restart_nothing_is_
         page.goto(address)
         ask(page, QUESTION)
         expect(page.locator("#q-stored [aria-current]")).to_have_text(QUESTION)
+        page.locator(".q-answer.q-done").wait_for()  # what is killed is the second
         ask(page, second)
         page.locator(".q-answer.q-writing").wait_for()
         owner = find_owner(home)
