@@ -60,7 +60,8 @@ def ask(
         SearchError: the filters name what isn't there, or leave no document; small talk is no way around it.
     """
     clock = _Clock()
-    asked, orders = without_orders(_checked(question, library, filters), library.embedder)
+    asked, orders = without_orders(_checked(question, library), library.embedder)
+    filters = narrowed(filters, library.engine) if filters else None  # once: every search would do it again
     if not asked:
         yield clock.done(Answer(text=NO_QUESTION, status="refused"))
         return
@@ -155,7 +156,7 @@ def ask(
     yield clock.done(answer)
 
 
-def _checked(question: str, library: Library, filters: Filters | None) -> str:
+def _checked(question: str, library: Library) -> str:
     question = question.strip()
     if any("\ud800" <= character <= "\udfff" for character in question):
         raise QuestionError("the question holds bytes that are no text: type it in UTF-8")
@@ -165,8 +166,6 @@ def _checked(question: str, library: Library, filters: Filters | None) -> str:
         raise QuestionError(f"the question has {len(question):,} characters: {MAX_QUESTION:,} at most, please shorten it")
     if not library.count_chunks():
         raise QuestionError("there are no documents yet: run `quarry ingest FOLDER` first")
-    if filters:
-        narrowed(filters, library.engine)
     return question
 
 

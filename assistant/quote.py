@@ -51,7 +51,7 @@ def _short(evidence: Evidence) -> ShortAnswer | None:
     (start, end), own = best.answer, best.citation
     if not own.start <= start < end <= own.end:
         return None
-    return ShortAnswer(own.number, start, end, own.quote[start - own.start : end - own.start])
+    return ShortAnswer(own.number, start, end, best.short)
 
 
 def shown(span: EvidenceSpan) -> str:

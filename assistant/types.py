@@ -50,6 +50,14 @@ class EvidenceSpan:
     context: str
     answer: tuple[int, int] | None = None
 
+    @property
+    def short(self) -> str:
+        """The words of the short answer; empty where none was found."""
+        if self.answer is None:
+            return ""
+        start, end = self.answer
+        return self.citation.quote[start - self.citation.start : end - self.citation.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

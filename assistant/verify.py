@@ -67,13 +67,7 @@ def standing(answer: Answer, found: Sequence[tuple[Finding, tuple[int, ...]]], c
 
 def loses_figures(text: str, evidence: Evidence) -> bool:
     """Whether a text has none of the figures of the short answers it was written from, where these have some."""
-    shorts = (
-        span.citation.quote[start - span.citation.start : end - span.citation.start]
-        for span in evidence.spans
-        if span.answer
-        for start, end in (span.answer,)
-    )
-    figures = [one for short in shorts for one in quantities(short) if not one.is_pronoun]
+    figures = [one for span in evidence.spans for one in quantities(span.short) if not one.is_pronoun]
     return bool(figures) and not any(one.matches(other) for one in figures for other in quantities(text))
 
 

@@ -20,6 +20,8 @@ from evals.statistics import SEED, Estimate
 
 ROOT = Path(__file__).parent.parent
 RUNS = ROOT / "runs"
+FITTED = (".json", ".npz", ".safetensors", ".toml")
+"""What the product reads beside its source: weights, examples, word lists."""
 
 T = TypeVar("T")
 
@@ -108,13 +110,14 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def code_hash() -> str:
-    """A hash of the packages' source and the reader's weights: two runs with the same one did the same."""
+    """A hash of the source and of the weights and word lists beside it: two runs with the same one did the same."""
     found = hashlib.sha256()
     for package in ("index", "assistant", "evals"):
         for path in sorted((ROOT / package).rglob("*.py")):
             found.update(path.name.encode() + path.read_bytes())
-    for name in ("evidence.json", "reader.safetensors"):
-        found.update((ROOT / "assistant" / "reading" / name).read_bytes())
+    for path in sorted((ROOT / "assistant").rglob("*")):
+        if path.suffix in FITTED:
+            found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()[:12]
 
 
