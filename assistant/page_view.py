@@ -113,11 +113,12 @@ class View:
                 yield _difference(last, now)
                 last, seen = now, at
                 if not self._waits(mine, at):
-                    return
-            yield Drawn()
+                    break
+            yield Drawn()  # Gradio sends what was yielded last a second time, when a newer drawing may have begun
             while drew and self._overtaken(mine) and seen != self._version():
                 seen = self._version()
                 yield self._look(Drawn(), True)
+                yield Drawn()
         finally:
             with self._changed:
                 self._late += drew and self._overtaken(mine)

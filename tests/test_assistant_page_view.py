@@ -40,10 +40,19 @@ def test_a_late_drawing_leaves_no_older_page_behind(service: LocalService, monke
     new = view.draw()  # which begins though the old one, slow to be sent, has not ended
     now = next(new)
     assert before.stored and now.stored and before.stored.count("q-working") == 1 and now.stored.count("q-working") == 2
-    last = [drawn for drawn in old if drawn != page_view.Drawn()]
+    rest = list(old)
+    last = [drawn for drawn in rest if drawn != page_view.Drawn()]
     assert [drawn.stored for drawn in last] == [now.stored]  # nothing older comes after what is new,
+    assert rest[-1] == page_view.Drawn()
     assert next(drawn for drawn in new if drawn.stored) == now  # and once all is sent, the page is drawn as it is
     view.leave()
+
+
+def test_a_drawing_of_a_page_at_rest_ends_with_nothing_that_gradio_could_send_again_over_a_newer_one(
+    service: LocalService,
+) -> None:
+    first, *rest = View(service).draw()
+    assert first.stored and rest == [page_view.Drawn()]
 
 
 def test_a_drawing_that_waits_for_the_one_before_it_is_drawn_once(service: LocalService) -> None:
