@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.lookup import Lookup
 from assistant.names import all_names, held, is_word, names, small_words
 from assistant.offered import MOST, says_name
-from assistant.types import Candidate, Conversation, Evidence, EvidenceSpan
+from assistant.types import Candidate, Conversation, EvidenceSpan
 from assistant.unnamed import speaks_of_unnamed
 from index.embed import Embedder
 from index.types import Hit
@@ -22,33 +23,34 @@ LONGEST = 60
 """Characters of a subject shown; a longer one is a title cut short."""
 
 
-def candidates(
-    question: str, query: str, conversation: Conversation, evidence: Evidence, hits: Sequence[Hit], embedder: Embedder
-) -> tuple[Candidate, ...]:
+def candidates(question: str, conversation: Conversation, found: Lookup, embedder: Embedder) -> tuple[Candidate, ...]:
     """The subjects that `question` may mean, the best evidence first; none where one is plainly meant, or one is found.
 
     Where the best passage has no word of the question, it is about nothing there is.
     """
-    if not speaks_of_unnamed(question, conversation, embedder) or set(words(query)) - STOP_WORDS <= set(evidence.missing):
+    query, spans = found.query, found.evidence.spans
+    if not speaks_of_unnamed(question, conversation, embedder):
+        return ()
+    if set(words(query)) - STOP_WORDS <= set(found.evidence.missing):
         return ()
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
     named = [name for _, name in all_names(spoken_of)]
-    small = small_words([hit.chunk.text for hit in hits])
-    found: dict[str, None] = {}
+    small = small_words([hit.chunk.text for hit in found.hits])
+    subjects: dict[str, None] = {}
     documents = set()
-    for span in evidence.spans:
+    for span in spans:
         subject = _subject(span, small)
-        if span.score < NEAR * evidence.spans[0].score or held(subject, query):
+        if span.score < NEAR * spans[0].score or held(subject, query):
             continue
         speaker = _INTERVIEW.match(" ".join(span.citation.title.split()))
         if says_name(subject, spoken_of) or any(
             _same(subject, name) or (speaker and says_name(name, speaker[0])) for name in named
         ):
             return ()
-        if not any(_same(subject, other) for other in found):
-            found[subject] = None
+        if not any(_same(subject, other) for other in subjects):
+            subjects[subject] = None
             documents.add(span.citation.document_id)
-    offered = [Candidate(name, _passages(name, hits)) for name in list(found)[:MOST]]
+    offered = [Candidate(name, _passages(name, found.hits)) for name in list(subjects)[:MOST]]
     names_show = not question.islower()  # in one all small, a name would not be seen
     return tuple(offered) if len(offered) > 1 and (names_show or len(documents) > 1) else ()
 

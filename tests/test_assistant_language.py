@@ -91,7 +91,7 @@ def test_names_and_figures_of_such_a_question_are_still_searched(english_seeds: 
 def test_a_model_reads_the_quotes_in_english_and_answers_in_the_question_s_language(seeds: Library) -> None:
     llm = translator("Korea Zinc计划每年生产12吨锗。")
     answer = final(seeds, CHINESE, llm)
-    assert (answer.text, answer.query, answer.answerer) == ("Korea Zinc计划每年生产12吨锗。", CHINESE, "fake")
+    assert (answer.text, answer.query, answer.answerer) == ("Korea Zinc计划每年生产12吨锗。", ENGLISH, "fake")
     assert any("capacity of 12 tons (t)" in citation.quote for citation in answer.citations)
     assert any("Translated into Chinese" in note for note in answer.notes)
     assert CHINESE.split("计")[0] in llm.asked[0]
@@ -178,8 +178,17 @@ def test_quotes_of_a_question_that_is_read_are_there_before_its_translation(read
     assert not llm.asked
     *later, last = shown
     assert all(answer.text for answer in later)  # they stay until there is more
-    assert (last.text, last.query, last.seconds.quote) == ("Korea Zinc计划每年生产12吨锗。", CHINESE, first.seconds.quote)
+    assert (last.text, last.query, last.seconds.quote) == ("Korea Zinc计划每年生产12吨锗。", ENGLISH, first.seconds.quote)
     assert_round_trips(last, read)
+
+
+def test_of_a_question_and_its_translation_the_one_that_the_documents_answer_better_counts(read: Library) -> None:
+    lost = translator("Korea Zinc计划每年生产12吨锗。", english="Who sings at the wedding?")
+    answer = final(read, CHINESE, lost)
+    assert (answer.query, answer.status) == (CHINESE, "answered") and any("12 tons" in one.quote for one in answer.citations)
+    nonsense = "Кто поёт?"
+    assert final(read, nonsense).refused
+    assert final(read, nonsense, translator("Korea Zinc计划每年生产12吨锗。")).query == ENGLISH
 
 
 def test_quotes_of_a_question_that_is_read_stay_where_the_model_breaks_off(read: Library) -> None:

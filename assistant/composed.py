@@ -1,0 +1,67 @@
+"""What was found in, the language model's answer out: judged, written, cited and checked; the quotes where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assistant.cite import attribute, cite
+from assistant.compose import compose, stated
+from assistant.errors import LanguageModelError
+from assistant.judge import answering, believed
+from assistant.lookup import Lookup
+from assistant.models import LanguageModel
+from assistant.other_script import also_in_english
+from assistant.quote import picked
+from assistant.translation import in_language
+from assistant.types import Answer
+from assistant.verify import loses_figures, verify
+from index.library import Library
+
+
+def composed(found: Lookup, language: str, library: Library, llm: LanguageModel) -> Iterator[Answer]:
+    """What stands without the model while it reads, then its draft as it grows; the last is the final answer.
+
+    A question in another `language` than the documents' is looked up in English too; the answer is translated back.
+    """
+    quotes, draft = found.standing(library), ""
+    yield replace(quotes, stage="reading")
+    try:
+        query = found.query
+        if language and library.embedder.reads(query):
+            found, query = yield from also_in_english(found, library, llm)
+            quotes = found.standing(library)
+        if found.settled:
+            yield replace(quotes, stage="done")
+            return
+        chosen, yes = picked(found.evidence), None
+        for yes in answering(query, chosen.spans, llm):  # noqa: B007  # its last value is used below
+            yield replace(quotes, stage="reading")
+        if not believed(yes, doubtful=found.doubtful):
+            yield replace(found.refusal(library), stage="done")
+            return
+        for draft in compose(query, chosen, llm):
+            if draft and not found.doubtful:
+                yield replace(found.on(cite(draft, chosen)), stage="writing", answerer=llm.name)
+            else:
+                yield replace(quotes, stage="reading")
+        if not draft.strip():
+            raise LanguageModelError(f"{llm.name} wrote nothing")
+    except LanguageModelError as error:
+        instead = "the evidence alone is too weak to answer" if found.doubtful else "the quotes are the answer"
+        yield replace(quotes, notes=(*quotes.notes, f"{error}; {instead}"), stage="done")
+        return
+    if not (claims := stated(draft)):  # it said yes to the quotes: unless the evidence is doubtful, they stand
+        yield replace(found.refusal(library) if found.doubtful or yes is None else quotes, stage="done")
+        return
+    if not found.doubtful:
+        yield replace(found.on(cite(draft, chosen)), stage="checking", answerer=llm.name)
+    checked = verify(attribute(cite(claims, chosen), chosen, library.embedder), chosen, library.embedder)
+    answer = replace(found.on(checked), answerer=llm.name)
+    if not answer.text or loses_figures(answer.text, chosen):
+        yield replace(quotes, removed=answer.removed, stage="done")
+        return
+    if language:
+        for answer in in_language(answer, language, chosen, llm):  # noqa: B020  # each replaces the last
+            yield replace(answer, stage="checking")
+    yield replace(answer, stage="done")
