@@ -59,7 +59,8 @@ def _answers(
         return
     text = meta(asked, library, filters)
     language = "" if text else foreign_language(asked, library)
-    if language and not library.embedder.reads(asked):
+    translate = bool(language) and library.embedder.reads(asked)
+    if language and not translate:
         if not (asked := (yield from read_in_english(asked, language, library, filters, llm))):
             return
         text = meta(asked, library, filters)
@@ -76,10 +77,10 @@ def _answers(
     found = looked_up(query, library, filters, context(asked, conversation), notes)
     if not language and (offered := candidates(asked, conversation, found, library.embedder)):
         yield found.about(Answer(text=asking(offered), status="asks_back", stage="done", candidates=offered))
-    elif llm is None or (found.settled and not language):
+    elif llm is None or (found.settled and not (translate and found.doubtful)):
         yield replace(found.standing(library), stage="done")
     else:
-        yield from composed(found, language, library, llm)
+        yield from composed(found, language, library, llm, translate=translate)
 
 
 def _checked(question: str, library: Library) -> str:

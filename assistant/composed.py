@@ -19,18 +19,19 @@ from assistant.verify import loses_figures, verify
 from index.library import Library
 
 
-def composed(found: Lookup, language: str, library: Library, llm: LanguageModel) -> Iterator[Answer]:
+def composed(found: Lookup, language: str, library: Library, llm: LanguageModel, *, translate: bool) -> Iterator[Answer]:
     """What stands without the model while it reads, then its draft as it grows; the last is the final answer.
 
-    A question in another `language` than the documents' is looked up in English too; the answer is translated back.
+    With `translate`, a question in another script is looked up in English too. The answer is translated into `language`.
     """
-    quotes, draft = found.standing(library), ""
-    yield replace(quotes, stage="reading")
+    draft, query = "", found.query
     try:
-        query = found.query
-        if language and library.embedder.reads(query):
-            found, query = yield from also_in_english(found, library, llm)
-            quotes = found.standing(library)
+        if translate:
+            searching = Answer(stage="searching", query=query)
+            meanwhile = searching if found.doubtful else replace(found.standing(library), stage="reading")
+            found, query = yield from also_in_english(found, meanwhile, library, llm)
+        quotes = found.standing(library)
+        yield replace(quotes, stage="reading")
         if found.settled:
             yield replace(quotes, stage="done")
             return
@@ -38,7 +39,7 @@ def composed(found: Lookup, language: str, library: Library, llm: LanguageModel)
         for yes in answering(query, chosen.spans, llm):  # noqa: B007  # its last value is used below
             yield replace(quotes, stage="reading")
         if not believed(yes, doubtful=found.doubtful):
-            yield replace(found.refusal(library), stage="done")
+            yield replace(quotes if found.doubtful else found.refusal(library), stage="done")
             return
         for draft in compose(query, chosen, llm):
             if draft and not found.doubtful:
@@ -48,11 +49,12 @@ def composed(found: Lookup, language: str, library: Library, llm: LanguageModel)
         if not draft.strip():
             raise LanguageModelError(f"{llm.name} wrote nothing")
     except LanguageModelError as error:
+        quotes = found.standing(library)
         instead = "the evidence alone is too weak to answer" if found.doubtful else "the quotes are the answer"
         yield replace(quotes, notes=(*quotes.notes, f"{error}; {instead}"), stage="done")
         return
     if not (claims := stated(draft)):  # it said yes to the quotes: unless the evidence is doubtful, they stand
-        yield replace(found.refusal(library) if found.doubtful or yes is None else quotes, stage="done")
+        yield replace(found.refusal(library) if yes is None and not found.doubtful else quotes, stage="done")
         return
     if not found.doubtful:
         yield replace(found.on(cite(draft, chosen)), stage="checking", answerer=llm.name)

@@ -79,7 +79,7 @@ def looked_up(
     """Each part of the query searched and read, and what they hold together; `context` as in `search`."""
     queries = parts(query, library.embedder)
     hits_of = {part: search(part, library, filters=filters, context=context) for part in queries}
-    evidence_of = {part: select(part, hits, library, len(queries)) for part, hits in hits_of.items()}
+    evidence_of = {part: select(part, hits, library, len(hits_of)) for part, hits in hits_of.items()}
     answerable = answerable_from(library.embedder.name)
     lacking = missing_parts(query, evidence_of, answerable)
     evidence = joined([own for part, own in evidence_of.items() if part not in lacking])

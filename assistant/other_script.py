@@ -37,17 +37,20 @@ def read_in_english(
     return without_orders(english, library.embedder)[0] or asked
 
 
-def also_in_english(found: Lookup, library: Library, llm: LanguageModel) -> Generator[Answer, None, tuple[Lookup, str]]:
+def also_in_english(
+    found: Lookup, meanwhile: Answer, library: Library, llm: LanguageModel
+) -> Generator[Answer, None, tuple[Lookup, str]]:
     """What the documents answer better, the question or its translation; and the translation, for the model to read.
 
-    Meanwhile what was found already.
+    `meanwhile` is shown while it is written.
 
     Raises:
         LanguageModelError: the model can't translate it.
     """
-    standing, english = found.standing(library), found.query
-    for english in translated(found.query, llm, names_in(library, found.filters)):  # noqa: B007
-        yield replace(standing, stage="reading")
+    yield meanwhile
+    english = found.query
+    for english in translated(found.query, llm, names_in(library, found.filters)):  # noqa: B007  # the last is whole
+        yield meanwhile
     english = corrected(without_orders(english, library.embedder)[0] or english, library)
     other = looked_up(english, library, found.filters, found.context, found.notes)
     return max(found, other, key=lambda one: one.evidence.answerable), english

@@ -51,7 +51,7 @@ def translated(question: str, llm: LanguageModel, names: Sequence[str] = ()) -> 
             yield " ".join(english.split())
         if _is_its_question(english, question):
             return
-    if _FOREIGN.search(english):
+    if not english.strip() or _FOREIGN.search(english):
         raise LanguageModelError(f"{llm.name} could not translate the question")
 
 
