@@ -7,6 +7,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from assistant.durations import duration
+
 if TYPE_CHECKING:
     from assistant.jobs import Job
 
@@ -18,23 +20,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     jobs.add_argument("--cancel", type=int, metavar="ID", help="end this one after the file or batch it is at")
     jobs.add_argument("--json", action="store_true", help="one JSON object per job")
     jobs.set_defaults(run=_run)
-
-
-def left(share: float, seconds: float) -> str:
-    """How long an ingest takes yet, where `share` of it took `seconds`, to be put behind how it goes; empty at first."""
-    from assistant.jobs import seconds_left
-
-    return duration(seconds_left(share, seconds)) if seconds > 2 else ""
-
-
-def duration(seconds: float | None) -> str:
-    """ ", 3 min left", to be put behind how far something is; empty where it is not known."""
-    if seconds is None:
-        return ""
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= size:
-            return f", {seconds / size:.0f} {unit} left"
-    return f", {seconds:.0f} s left"
 
 
 def _run(options: argparse.Namespace) -> int:

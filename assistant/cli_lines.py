@@ -82,7 +82,7 @@ def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
     """Show how an ingest goes: 1 if a file failed."""
     from dataclasses import asdict
 
-    from assistant.cli_jobs import left
+    from assistant.durations import left
     from assistant.sanitize import printable
 
     counts: dict[str, int] = {}

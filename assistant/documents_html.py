@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant import texts
-from assistant.cli_jobs import duration
+from assistant.durations import duration
 from assistant.jobs import Job
 from assistant.page_html import shown
 from assistant.texts import counted

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
+from assistant.durations import seconds_left
 from assistant.errors import AssistantError, JobError, cause
 from assistant.owner import Owner, call
 from index.errors import IndexingError
@@ -89,11 +90,6 @@ class Jobs(Protocol):
         Raises:
             JobError: there is none of this number.
         """
-
-
-def seconds_left(share: float, seconds: float) -> float | None:
-    """How long the rest takes where `share` of the work, in (0, 1], took `seconds`; None where nothing is done."""
-    return seconds * (1 - share) / share if share > 0 else None
 
 
 class _Run:

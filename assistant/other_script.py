@@ -9,14 +9,26 @@ from dataclasses import replace
 from assistant.errors import LanguageModelError
 from assistant.glossary import names_in
 from assistant.injection import without_orders
-from assistant.language import unread
+from assistant.language import readable_part
 from assistant.lookup import Lookup, looked_up
 from assistant.models import LanguageModel
+from assistant.quote import numbered
+from assistant.reading.evidence import select
 from assistant.translation import translated
 from assistant.types import Answer
 from index.library import Library
+from index.search import search
 from index.spelling import corrected
 from index.types import Filters
+
+_UNREADABLE = {
+    "Chinese": "目前只能用英文检索：所用的嵌入模型读不懂中文。"
+    "请设置 QUARRY_LLM（语言模型）或 QUARRY_EMBEDDER（多语言嵌入模型），或用英文提问。",
+    "Korean": "지금은 영어로만 검색할 수 있습니다. 사용 중인 임베딩 모델이 한국어를 읽지 못합니다. "
+    "QUARRY_LLM(언어 모델)이나 QUARRY_EMBEDDER(다국어 임베딩 모델)를 설정하거나 영어로 질문해 주세요.",
+    "Russian": "Сейчас поиск возможен только на английском: модель эмбеддингов не понимает русский. Задайте QUARRY_LLM "
+    "(языковая модель) или QUARRY_EMBEDDER (многоязычная модель эмбеддингов) либо спросите по-английски.",
+}
 
 
 def read_in_english(
@@ -54,3 +66,21 @@ def also_in_english(
     english = corrected(without_orders(english, library.embedder)[0] or english, library)
     other = looked_up(english, library, found.filters, found.context, found.notes)
     return max(found, other, key=lambda one: one.evidence.answerable), english
+
+
+def unread(question: str, language: str, library: Library, filters: Filters | None, error: str = "") -> Answer:
+    """The refusal of a question that is not read, in its own language and English, saying what to set.
+
+    Beside it stands what its figures and names in Latin script find. `error` says why the language model did not translate.
+    """
+    english = (
+        f"The embedder in use does not read {language}, so the documents were not searched for this question: set "
+        "QUARRY_LLM (a language model translates it) or QUARRY_EMBEDDER (a multilingual model), or ask in English."
+    )
+    text = "\n".join(filter(None, (_UNREADABLE.get(language), english)))
+    answer = Answer(text=text, status="refused", notes=(error,) if error else ())
+    if not (part := readable_part(question)):
+        return answer
+    hits = search(part, library, filters=filters)
+    evidence = numbered(select(part, hits, library))
+    return replace(answer, query=part, hits=tuple(hits), nearest=tuple(span.citation for span in evidence.spans[:3]))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli_jobs import left
+from assistant.durations import left, seconds_left
 from assistant.errors import AssistantError, JobError
-from assistant.jobs import RECENT, Job, Jobs, LocalJobs, seconds_left
+from assistant.jobs import RECENT, Job, Jobs, LocalJobs
 from assistant.owner import find_owner
 from assistant.service import RemoteService
 from index.embed import Vectors
