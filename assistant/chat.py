@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from assistant.ask_back import candidates
-from assistant.clock import timed
-from assistant.composed import composed
+from assistant.answering.ask_back import candidates
+from assistant.answering.clock import timed
+from assistant.answering.composed import composed
+from assistant.answering.lookup import looked_up
+from assistant.answering.other_script import read_in_english
 from assistant.errors import QuestionError
-from assistant.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
-from assistant.language import foreign_language
-from assistant.lookup import looked_up
-from assistant.meta import meta
-from assistant.models import LanguageModel
-from assistant.offered import asking
-from assistant.other_script import read_in_english
-from assistant.readings import context, is_edited, understood
-from assistant.tasks import task
+from assistant.language_models.client import LanguageModel
+from assistant.questions.language import foreign_language
+from assistant.questions.offered import asking
+from assistant.questions.readings import context, is_edited, understood
+from assistant.tasks.meta import meta
+from assistant.tasks.tasks import task
 from assistant.types import Answer, Conversation
-from index.filters import narrowed
-from index.library import Library
-from index.spelling import corrected
+from assistant.untrusted.injection import NO_QUESTION, NOT_FOLLOWED, without_orders
+from index.library.library import Library
+from index.search.filters import narrowed
+from index.search.spelling import corrected
 from index.types import Filters
 
 NEW = Conversation()

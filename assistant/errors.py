@@ -41,7 +41,7 @@ class ServedError(OwnerError):
 
 
 def cause(error: BaseException) -> str:
-    """What an unexpected error is and where in our code, as "ImportError in index/store.py, line 69".
+    """What an unexpected error is and where in our code, as "ImportError in index/embedding/vector_store.py, line 69".
 
     Not its message, which may hold a document's words or a person's question.
     """

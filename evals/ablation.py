@@ -13,17 +13,17 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from assistant.enrich import enrich
-from assistant.parts import in_turn
+from assistant.questions.parts import in_turn
+from assistant.service.enrich import enrich
 from evals.corpus import library_of_folders, library_of_passages
 from evals.errors import EvaluationError
 from evals.run import open_model
 from evals.runs import Record, Run, print_table
 from evals.sets import ROBUST, SETS, Case, RetrievalSet, enriched_sets, robust_sets
 from evals.statistics import Estimate, mean, paired_difference, percentiles, proportion
-from index.library import Library
-from index.questions import by_questions
-from index.search import (
+from index.library.library import Library
+from index.search.questions import by_questions
+from index.search.search import (
     POOL,
     Ranking,
     by_keywords,

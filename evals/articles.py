@@ -24,7 +24,7 @@ from evals.questions import read_lines
 from evals.run import citation_object, open_model, seconds_object, span_of
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, calibration_error, clustered, percentiles
-from index.library import Library
+from index.library.library import Library
 from index.types import Filters
 
 KINDS = ("squad2", "same", "cross")

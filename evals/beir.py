@@ -17,8 +17,8 @@ from evals.metrics import ranking_scores
 from evals.questions import read_lines
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, proportion
-from index.library import Library
-from index.search import POOL, Ranking, by_keywords, by_vectors, by_views, fuse, search
+from index.library.library import Library
+from index.search.search import POOL, Ranking, by_keywords, by_vectors, by_views, fuse, search
 from index.types import Filters
 
 MEASURES = ("nDCG@10", "R@10", "R@100")

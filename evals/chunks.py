@@ -18,8 +18,8 @@ from evals.errors import EvaluationError
 from evals.metrics import Span, range_recall_and_iou
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, percentiles
-from index.library import Library
-from index.search import by_keywords, by_vectors, search
+from index.library.library import Library
+from index.search.search import by_keywords, by_vectors, search
 from index.types import Chunk, Filters
 
 FIGURES = ("recall", "iou", "precision", "characters")

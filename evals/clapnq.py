@@ -9,10 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
+from assistant.answering.quote import numbered, quote
 from assistant.chat import ask
 from assistant.errors import AssistantError
-from assistant.models import LanguageModel
-from assistant.quote import numbered, quote
+from assistant.language_models.client import LanguageModel
 from assistant.reading.evidence import answerable_from, select
 from assistant.types import Answer
 from evals.corpus import chosen_settings, library_of_passages
@@ -22,7 +22,7 @@ from evals.questions import half_of, read_lines
 from evals.run import citation_object, open_model, seconds_object, span_of
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, proportion
-from index.library import Library
+from index.library.library import Library
 from index.types import Filters
 
 Mode = Literal["gold", "pooled"]

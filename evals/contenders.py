@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.chat import ask
-from assistant.models import LanguageModel
+from assistant.language_models.client import LanguageModel
 from assistant.types import Conversation
 from evals.corpus import CachingEmbedder
 from evals.metrics import Span
 from evals.run import span_of
 from evals.wire import WiredModel
-from index.embed import Embedder
-from index.library import Library
-from index.likeness import word_weights
-from index.search import by_keywords
-from index.sentences import sentences
+from index.embedding.embedder import Embedder
+from index.library.library import Library
+from index.passages.sentences import sentences
+from index.passages.words import stem
+from index.search.likeness import word_weights
+from index.search.search import by_keywords
 from index.types import Document, Filters
-from index.words import stem
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from assistant.models import LanguageModel
+from assistant.language_models.client import LanguageModel
 from assistant.types import Answer
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
@@ -19,7 +19,7 @@ from evals.questions import read_lines
 from evals.run import asked_in_turn, citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, proportion
-from index.library import Library
+from index.library.library import Library
 
 PAGES = 3
 """How many distinct pages of the search are looked at, as many as the demo's own answers were given."""

@@ -17,13 +17,13 @@ import platformdirs
 from tqdm import tqdm
 
 from evals.errors import EvaluationError
-from index.chunk import chunk
-from index.embed import Embedder, Vectors
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.embedder import Embedder, Vectors
+from index.embedding.views import embedded
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.passages.chunks import chunk
 from index.settings import IndexSettings
 from index.types import Document
-from index.views import embedded
 
 Passage = tuple[str, str, str]
 """An id, a title and a text."""

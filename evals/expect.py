@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from assistant.expected import EXPECTED, Expected, load_expected
+from assistant.cli.expected import EXPECTED, Expected, load_expected
 from evals.errors import EvaluationError
 from evals.runs import Record, load_run, print_figures, print_table
 

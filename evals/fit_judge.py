@@ -1,6 +1,7 @@
 """`fit-judge`: how well the model's yes to the quotes parts right from wrong, and both errors at each threshold.
 
-The one in `assistant/judge.py` is chosen on the open half. Small talk and the like are left out: no yes is asked there.
+The one in `assistant/answering/judge.py` is chosen on the open half. Small talk and the like are left out: no yes is asked
+there.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from assistant.judge import answering
-from assistant.models import LanguageModel
-from assistant.quote import numbered, picked, quote
+from assistant.answering.judge import answering
+from assistant.answering.quote import numbered, picked, quote
+from assistant.language_models.client import LanguageModel
+from assistant.questions.readings import context, understood
 from assistant.reading.evidence import select
-from assistant.readings import context, understood
 from evals.corpus import library_of_folders
 from evals.metrics import is_right
 from evals.questions import QUESTIONS, SEEDS, Question, load_questions
 from evals.run import only_asked, open_model, spread
 from evals.runs import Record, Run, print_table
-from index.library import Library
-from index.search import search
-from index.spelling import corrected
+from index.library.library import Library
+from index.search.search import search
+from index.search.spelling import corrected
 
 LEFT_OUT = frozenset("small_talk about_library injection ambiguous chinese korean russian".split())
 

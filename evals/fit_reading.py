@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from assistant.linear import Model
 from assistant.reading.evidence import (
     UNREAD,
     AnswerFeatures,
@@ -27,6 +26,7 @@ from assistant.reading.evidence import (
     ordered,
     weights_of,
 )
+from assistant.reading.linear import Model
 from evals.linear_fits import listwise, logistic, named
 from evals.reading_cases import Case, all_cases
 from evals.runs import print_figures, print_table

@@ -1,5 +1,5 @@
 """`fit-readings`: whether a question leans on the turns before it, fitted on our own follow-ups, and on questions about one
-document asked after one about another, which lean on nothing; written to assistant/readings.json.
+document asked after one about another, which lean on nothing; written to assistant/questions/readings.json.
 
 The open half of both is fitted on, the other one reported.
 """
@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from assistant.questions.readings import WEIGHTS, Answered, Says, answered, carried, context
 from assistant.reading.evidence import select
-from assistant.readings import WEIGHTS, Answered, Says, answered, carried, context
 from evals.corpus import library_of_folders
 from evals.linear_fits import logistic, named
 from evals.metrics import overlaps
@@ -23,8 +23,8 @@ from evals.questions import SEEDS, Question, load_questions
 from evals.run import only_asked, span_of
 from evals.runs import print_figures, print_table
 from evals.switch import pairs
-from index.library import Library
-from index.search import search
+from index.library.library import Library
+from index.search.search import search
 
 INVERSE_PENALTY = 0.5
 

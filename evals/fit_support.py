@@ -1,7 +1,7 @@
 """`fit-support`: the weights of the verifier's support score, by logistic regression on the open half of WiCE's claims.
 
 Each row of a claim is a case, right where the claim is supported; both classes weigh alike. The weights printed are those
-of the plain signals, to be written into `assistant/support.py`.
+of the plain signals, to be written into `assistant/checking/support.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.support import Signals, signals
+from assistant.checking.support import Signals, signals
 from evals.corpus import CachingEmbedder, chosen_settings
 from evals.questions import half_of
 from evals.runs import print_figures, print_table

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.arithmetic import computed
-from assistant.quantities import unsupported
+from assistant.checking.arithmetic import computed
+from assistant.facts.quantities import unsupported
 from evals.chunks import chunks
 from evals.corpus import library_of_folders
 from evals.errors import EvaluationError
@@ -19,7 +19,7 @@ from evals.run import measured, open_model, spread
 from evals.runs import Record, print_figures, print_table
 from evals.statistics import Estimate
 from evals.summary import summary
-from index.library import Library
+from index.library.library import Library
 
 GATES = Path(__file__).parent / "gates.toml"
 

@@ -1,6 +1,6 @@
 """`intents`: texts that want something of the assistant itself, and questions of all open data, none of which does.
 
-With `--write`, first the vectors of the examples in assistant/intents.toml are written anew.
+With `--write`, first the vectors of the examples in assistant/untrusted/intents.toml are written anew.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from assistant.intents import intent, store
+from assistant.untrusted.intents import intent, store
 from evals.articles import load_tasks as article_tasks
 from evals.chunks import load_excerpt_questions
 from evals.clapnq import load_tasks as clapnq_tasks
@@ -20,7 +20,7 @@ from evals.office import load_tasks as office_tasks
 from evals.questions import load_questions, read_lines
 from evals.runs import print_figures, print_table
 from evals.statistics import proportion
-from index.embed import PACKAGED, Embedder
+from index.embedding.embedder import PACKAGED, Embedder
 
 TEXTS = Path(__file__).with_name("intents.toml")
 """Texts by intent, worded otherwise than the examples."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.linear import Model
+from assistant.reading.linear import Model
 
 
 def listwise(

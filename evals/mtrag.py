@@ -14,8 +14,8 @@ from typing import Any
 
 from assistant.chat import ask
 from assistant.errors import AssistantError
-from assistant.models import LanguageModel
-from assistant.readings import carried, context, leaning, understood
+from assistant.language_models.client import LanguageModel
+from assistant.questions.readings import carried, context, leaning, understood
 from assistant.types import Answer, Conversation, Turn
 from evals.beir import Qrels, files_by_chunk, read_qrels
 from evals.corpus import Passage, library_of_passages
@@ -25,9 +25,9 @@ from evals.questions import read_lines
 from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import Estimate, mean, paired_difference, proportion
-from index.embed import Embedder
-from index.library import Library
-from index.search import POOL, search
+from index.embedding.embedder import Embedder
+from index.library.library import Library
+from index.search.search import POOL, search
 
 MEASURES = ("nDCG@5", "R@5")
 

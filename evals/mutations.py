@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from assistant.checking.verify import judge
 from assistant.types import Citation, Evidence, EvidenceSpan
-from assistant.verify import judge
 from evals.clapnq import Task, load_tasks
 from evals.perturb import MUTATIONS, names_of
 from evals.questions import half_of
@@ -23,7 +23,7 @@ from evals.reword import reworded
 from evals.runs import Record, Run, print_table
 from evals.statements import PER_CORPUS, Statement, load_statements
 from evals.statistics import proportion
-from index.sentences import sentences
+from index.passages.sentences import sentences
 
 PARTLY_IS_CAUGHT = ("qualifier_dropped",)
 """Mutations that leave a weaker or stronger truth: naming the part that isn't supported is enough."""

@@ -19,8 +19,8 @@ from evals.run import citation_object, open_model, seconds_object
 from evals.runs import Record, Run, print_table
 from evals.statistics import proportion
 from index.errors import IndexingError
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 
 Groups = tuple[tuple[str, ...], ...]
 

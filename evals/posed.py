@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.readings import context, understood
+from assistant.questions.readings import context, understood
 from evals.clapnq import load_tasks
 from evals.corpus import Passage, library_of_folders, library_of_passages
 from evals.metrics import Span
@@ -22,10 +22,10 @@ from evals.mtrag import pooled, task_of, with_queries
 from evals.questions import SEEDS, UNANSWERABLE, half_of, load_questions, read_lines
 from evals.run import HAYSTACK, only_asked
 from evals.training.rows import HELD_TITLES, Row, read_rows
-from index.library import Library
-from index.search import search
+from index.library.library import Library
+from index.search.search import search
+from index.search.spelling import corrected
 from index.settings import IndexSettings
-from index.spelling import corrected
 from index.types import Filters, Hit
 
 LEFT_OUT = frozenset("small_talk about_library injection ambiguous false_premise".split())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.feedback_question import KIND as FEEDBACK
+from assistant.history.feedback_question import KIND as FEEDBACK
 from evals.errors import EvaluationError
 from evals.metrics import Span
 from index.types import Document

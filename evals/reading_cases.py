@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.reading.evidence import Findings, find
 from evals.posed import Posed, posed
-from index.likeness import word_weights
+from index.search.likeness import word_weights
 from index.settings import IndexSettings
 
 

@@ -21,7 +21,7 @@ from evals.run import HAYSTACK, earlier_turns, open_model, spread
 from evals.runs import Record, Run, print_table
 from evals.statistics import mean, paired_difference, percentiles, proportion
 from evals.wire import Wire, client_of
-from index.library import Library
+from index.library.library import Library
 
 SAYS_NOTHING = (
     *("not mention", "not say", "not state", "not specif", "not provide", "not contain", "not include", "not disclose"),

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from assistant.chat import ask
 from assistant.errors import AssistantError
-from assistant.models import LanguageModel, open_llm
+from assistant.language_models.client import LanguageModel, open_llm
 from assistant.reading.evidence import answerable_from
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Citation, Conversation, Turn
@@ -30,7 +30,7 @@ from evals.questions import QUESTIONS, SEEDS, Question, load_feedback, load_ques
 from evals.runs import Record, Run, print_figures, print_table
 from evals.statistics import percentiles, proportion
 from evals.summary import show, summary
-from index.library import Library
+from index.library.library import Library
 
 HAYSTACK = ("chroma-chunking/corpora", "contoso-hr/docs")
 """The folders of the open benchmark data that are put beside the seeds: over 3,000 chunks of other subjects."""

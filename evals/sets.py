@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from assistant.parts import parts
-from assistant.readings import understood
+from assistant.questions.parts import parts
+from assistant.questions.readings import understood
 from assistant.types import Answer
 from evals.beir import Qrels, read_qrels
 from evals.chunks import ExcerptQuestion, check_stored, load_excerpt_questions
@@ -21,9 +21,9 @@ from evals.metrics import citation_recall, range_recall_and_iou, ranking_scores
 from evals.mtrag import CHUNKS, pooled, task_of
 from evals.questions import QUESTIONS, SEEDS, Half, Question, half_of, load_questions, read_lines
 from evals.run import HAYSTACK, gold_found, only_asked
-from index.library import Library
-from index.read import find_files
-from index.spelling import corrected
+from index.library.library import Library
+from index.parsing.file import find_files
+from index.search.spelling import corrected
 from index.types import Hit
 
 Scores = dict[str, float]

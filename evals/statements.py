@@ -13,8 +13,8 @@ from evals.clapnq import load_tasks
 from evals.errors import EvaluationError
 from evals.mtrag import pooled
 from evals.questions import SEEDS, read_lines
-from index.read import find_files, parse, read_sources
-from index.sentences import sentences
+from index.parsing.file import find_files, parse, read_sources
+from index.passages.sentences import sentences
 
 PASSAGE = 6
 """Sentences before and after one in a long document that make its passage, as many as a chunk has."""

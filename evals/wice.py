@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from assistant.cite import attribute, terms_of
-from assistant.support import support
+from assistant.checking.cite import attribute, terms_of
+from assistant.checking.support import support
+from assistant.checking.verify import verify
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
-from assistant.verify import verify
 from evals.corpus import CachingEmbedder, chosen_settings
 from evals.errors import EvaluationError
 from evals.questions import half_of, read_lines
 from evals.runs import Record, Run, print_table
 from evals.statistics import RESAMPLES, SEED, Estimate
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 LABELS = ("supported", "partially_supported", "not_supported")
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from assistant.errors import LanguageModelError
-from assistant.models import CONTEXT, TIMEOUT, YES_OPTIONS, p_yes
-from assistant.prompts import MAX_TOKENS
+from assistant.language_models.client import CONTEXT, TIMEOUT, YES_OPTIONS, p_yes
+from assistant.language_models.prompts import MAX_TOKENS
 
 if TYPE_CHECKING:
     from llama_index.llms.openai_like import OpenAILike
@@ -109,7 +109,7 @@ class WiredModel:
         self._client = client
 
     def stream(self, messages: Sequence[tuple[str, str]], max_tokens: int) -> Iterator[str]:
-        """See `assistant.models.LanguageModel.stream`."""
+        """See `assistant.language_models.client.LanguageModel.stream`."""
         import openai
         from llama_index.core.llms import ChatMessage
 
@@ -121,7 +121,7 @@ class WiredModel:
             raise LanguageModelError(f"the language model refuses: {error}") from error
 
     def yes(self, messages: Sequence[tuple[str, str]]) -> Iterator[float | None]:
-        """See `assistant.models.LanguageModel.yes`."""
+        """See `assistant.language_models.client.LanguageModel.yes`."""
         import openai
         from llama_index.core.llms import ChatMessage
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from index.e5 import PACKAGE
+from index.embedding.e5 import PACKAGE
+from index.embedding.packaged import is_installed
 from index.errors import SettingsError
-from index.packaged import is_installed
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.content import DATE as DATE
 from index.errors import SearchError
+from index.parsing.content import DATE as DATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assistant.chat import ask
 from assistant.types import Answer, Conversation
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import OUTSIDE, IndexSettings
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -103,7 +103,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def serving(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
     """A running `quarry serve` on a data folder; its address. `stderr` is where what it prints there goes."""
-    command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
         try:
             assert process.stdout

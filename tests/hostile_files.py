@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 
-from index.read import READERS
+from index.parsing.file import READERS
 from tests.hostile_office import SOUND, hostile_archives
 from tests.test_index_read import make_pdf
 

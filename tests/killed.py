@@ -17,11 +17,11 @@ import chromadb  # noqa: F401  # imported once, before processes are forked
 import llama_index.vector_stores.chroma  # noqa: F401
 import sqlalchemy as sa
 
-from index import walk
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.vector_store import VectorStore
+from index.ingest import walk
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
-from index.store import VectorStore
 from tests.hashed import Hashed
 
 steps = 0

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-from index.embed import Embedder, Vectors
+from index.embedding.embedder import Embedder, Vectors
 
 
 class SmallEmbedder(Embedder):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from assistant.types import Answer, AnswerSpan, Candidate, Citation, Seconds, Turn, Verdict
-from index.schema import documents, versions
+from index.library.schema import documents, versions
 
 AWKWARD = (
     'Line one\r\nline "two"\u2028 \u0085 12,5\u00a0t \U0001f9ea ``` ![x](http://evil.example/x.png) '

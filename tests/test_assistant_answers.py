@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import texts
-from assistant.answers import AT_ONCE, MOST_WAITING, RECENT, Answers, Question
 from assistant.errors import AssistantError, QuestionError
-from assistant.history import History
+from assistant.history.history import History
+from assistant.rendering import texts
+from assistant.service.answers import AT_ONCE, MOST_WAITING, RECENT, Answers, Question
 from assistant.types import Answer, Conversation
-from index.schema import open_database
+from index.library.schema import open_database
 from index.types import Filters
 
 FOUND = Answer("Twelve tons.", stage="reading")

@@ -1,12 +1,12 @@
 import pytest
 
 from assistant.chat import ask
-from assistant.offered import asking, chosen
-from assistant.readings import understood
+from assistant.questions.offered import asking, chosen
+from assistant.questions.readings import understood
+from assistant.questions.unnamed import speaks_of_unnamed
 from assistant.types import Answer, Candidate, Conversation, Turn
-from assistant.unnamed import speaks_of_unnamed
-from index.embed import Embedder
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 
 OFFERED = (Candidate("Korea Zinc", 3), Candidate("Guangxi Yusheng", 1))
 OPEN = "What is the planned capacity?"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from evals.questions import load_questions
-from index.backup import back_up, restore
-from index.embed import Embedder
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.library.backup import back_up, restore
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.conftest import final
 

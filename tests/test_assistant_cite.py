@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cite import attribute, cite
+from assistant.checking.cite import attribute, cite
 from assistant.types import Answer, Citation, Evidence, EvidenceSpan
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 QUOTES = [
     "Korea Zinc is pushing to build a germanium plant with an annual capacity of 12 tons.",

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conflicts import conflicts, first
-from assistant.quote import numbered, quote
+from assistant.answering.conflicts import conflicts, first
+from assistant.answering.quote import numbered, quote
 from assistant.reading.evidence import select
 from assistant.types import Evidence
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 
 Pair = tuple[str, str, str]

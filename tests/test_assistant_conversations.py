@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from assistant.cli import main
-from assistant.conversations import Conversations, RemoteConversations, open_conversations, replied
+from assistant.cli.main import main
 from assistant.errors import AssistantError
-from assistant.history import CONVERSATION, History
-from assistant.owner import Owner, announce, lines_of, owning
+from assistant.history.history import CONVERSATION, History
+from assistant.service.conversations import Conversations, RemoteConversations, open_conversations, replied
+from assistant.service.owner import Owner, announce, lines_of, owning
 from assistant.types import Conversation
-from index.schema import open_database
+from index.library.schema import open_database
 from index.settings import IndexSettings
 from tests.stored import answer, store_document, turn
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.dates import dates, undated, years
+from assistant.facts.dates import dates, undated, years
 
 
 @pytest.mark.parametrize(

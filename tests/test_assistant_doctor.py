@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import main
-from assistant.doctor import diagnosis
-from assistant.owner import owning
+from assistant.cli.doctor import diagnosis
+from assistant.cli.main import main
+from assistant.service.owner import owning
 from assistant.settings import AssistantSettings
-from index.consistency import Finding, examine
-from index.erase import REINDEX, erase, finish, named
-from index.ingest import ingest
-from index.library import Library
-from index.read import load
+from index.ingest.consistency import Finding, examine
+from index.ingest.ingest import ingest
+from index.library.erase import REINDEX, erase, finish, named
+from index.library.library import Library
+from index.parsing.file import load
 from index.settings import IndexSettings
 from index.types import File
 from tests.small_embedder import SmallEmbedder
@@ -106,7 +106,7 @@ def test_an_index_of_another_embedder_says_reindex(home: Path) -> None:
 
 def test_without_the_encoders_package_there_is_no_reader_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert by_name(llm="none")["embedder"].state == "ok"
-    monkeypatch.setattr("assistant.doctor.is_installed", lambda package: False)
+    monkeypatch.setattr("assistant.cli.doctor.is_installed", lambda package: False)
     one = by_name(llm="none")["embedder"]
     assert one.state == "warning" and "no reader" in one.found and "quarry reindex" in one.cure
 
@@ -185,7 +185,7 @@ def test_the_command_says_cause_and_cure_in_a_line_each_and_fails_if_something_i
 
 def test_it_makes_nothing_loads_no_model_and_is_quick(tmp_path: Path) -> None:
     code = (
-        "import sys; from assistant.cli import main; main(['doctor']); "
+        "import sys; from assistant.cli.main import main; main(['doctor']); "
         "sys.exit(any(name in sys.modules for name in ('torch', 'chromadb', 'gradio', 'sentence_transformers')))"
     )
     start = os.times().children_user

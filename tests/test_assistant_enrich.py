@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.enrich import enrich, parsed
 from assistant.errors import LanguageModelError
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
-from index.questions import by_questions, without_questions
-from index.search import by_views, search
+from assistant.service.enrich import enrich, parsed
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.questions import by_questions, without_questions
+from index.search.search import by_views, search
 from index.types import Filters
 from tests.conftest import FakeModel, final
 from tests.test_assistant_cli import Result, here, only_line, served  # noqa: F401  # fixtures

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.expected import Expected, expectation, load_expected
+from assistant.cli.expected import Expected, expectation, load_expected
+from assistant.cli.status import status
 from assistant.reading.evidence import answerable_from
 from assistant.settings import AssistantSettings
-from assistant.status import status
 from evals import runs
 from evals.errors import EvaluationError
 from evals.expect import counted, expect

@@ -1,11 +1,11 @@
 import json
 import re
 
-from assistant.export import cited, conversation_object, markdown
-from assistant.history import CONVERSATION
-from assistant.page_html import page_html
-from assistant.render import json_line, terminal
-from assistant.source_html import source_html
+from assistant.history.history import CONVERSATION
+from assistant.page.answer_html import page_html
+from assistant.page.source_html import source_html
+from assistant.rendering.export import cited, conversation_object, markdown
+from assistant.rendering.render import json_line, terminal
 from assistant.types import Answer, Conversation, Outdated
 from index.types import Document
 from tests.stored import AWKWARD, answer, citation, turn

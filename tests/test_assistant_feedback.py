@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from assistant.cli import main
+from assistant.cli.main import main
 from assistant.errors import FeedbackError
-from assistant.feedback import LONGEST, QUESTIONS, Feedback, FeedbackStore
-from assistant.feedbacks import RemoteFeedbacks, open_feedbacks, replied
-from assistant.history import History
-from assistant.owner import Owner, announce, lines_of, owning
+from assistant.history.feedback import LONGEST, QUESTIONS, Feedback, FeedbackStore
+from assistant.history.history import History
+from assistant.service.feedbacks import RemoteFeedbacks, open_feedbacks, replied
+from assistant.service.owner import Owner, announce, lines_of, owning
 from assistant.types import Answer, Citation, Found, Turn
-from index.schema import open_database, versions
+from index.library.schema import open_database, versions
 from index.settings import IndexSettings
 from index.types import Chunk, Hit
 from tests.stored import answer, store_document, turn

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.form import Form, fits, form_of
+from assistant.reading.form import Form, fits, form_of
 
 
 def same(words: Sequence[str]) -> object:

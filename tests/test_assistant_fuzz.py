@@ -7,14 +7,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from assistant.cite import attribute, cite
-from assistant.quote import numbered
+from assistant.answering.quote import numbered
+from assistant.checking.cite import attribute, cite
+from assistant.checking.verify import verify
 from assistant.reading.evidence import select
 from assistant.types import Answer, Evidence
-from assistant.verify import verify
-from index.embed import Embedder, Vectors
-from index.library import Library
-from index.search import search
+from index.embedding.embedder import Embedder, Vectors
+from index.library.library import Library
+from index.search.search import search
 
 MARKERS = (
     "[1] [2] [9999] [0] [-1] 【1】 【3†source】 [1-3] [1–2] [2-99999] [1, 2] [1;8] [1 [ ] 】 【 [^1] [#2] [source_3] `[2]`"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import HistoryError
-from assistant.history import TURN, History, titled
+from assistant.history.history import TURN, History, titled
 from assistant.types import Answer, Conversation, Turn
-from index.schema import documents, open_database
+from index.library.schema import documents, open_database
 from tests.stored import answer, citation, store_document, turn
 
 

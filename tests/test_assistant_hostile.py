@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.page_html import page_html
-from assistant.render import json_line, json_object, terminal
-from assistant.source_html import source_html
+from assistant.page.answer_html import page_html
+from assistant.page.source_html import source_html
+from assistant.rendering.render import json_line, json_object, terminal
 from assistant.types import Answer
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.conftest import FakeModel, assert_round_trips, final
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.injection import without_orders
-from assistant.sanitize import legible
-from index.embed import Embedder
-from index.library import Library
+from assistant.untrusted.injection import without_orders
+from assistant.untrusted.sanitize import legible
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 from tests.hostile_cases import DOCUMENTS, QUESTIONS
 from tests.test_assistant_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, library_of, obedient, question

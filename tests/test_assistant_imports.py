@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assistant.cli import main
-from assistant.imports import LIBRARIES
-from assistant.owner import find_owner, lines_of
-from assistant.service import RemoteService
+from assistant.cli.main import main
+from assistant.server.imports import LIBRARIES
+from assistant.service.owner import find_owner, lines_of
+from assistant.service.service import RemoteService
 from tests.conftest import SEEDS, serving
 
 NO_MODEL = "http://127.0.0.1:9/v1"
@@ -22,9 +22,9 @@ NO_MODEL = "http://127.0.0.1:9/v1"
 USED = """
 import os, signal, sys, threading, time
 from pathlib import Path
-from assistant.cli import main
-from assistant.owner import find_owner
-from assistant.service import RemoteService
+from assistant.cli.main import main
+from assistant.service.owner import find_owner
+from assistant.service.service import RemoteService
 from assistant.types import Conversation
 
 home, llm, folder = sys.argv[1:]
@@ -79,7 +79,7 @@ def test_an_owner_s_own_error_is_one_line_that_names_its_cause(
         [line] = capfd.readouterr().err.splitlines()
         assert main(["--home", str(home), "ask", "Hello"]) == 0  # it goes on
     assert line.startswith(
-        "quarry: the running Quarry came upon an error of its own (OperationalError in index/keyword.py, "
+        "quarry: the running Quarry came upon an error of its own (OperationalError in index/library/keyword.py, "
     )
     assert "germanium" not in line and "peer" not in line
     assert "no such table: keywords" in log.read_text() and "Traceback" in log.read_text()

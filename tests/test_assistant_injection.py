@@ -1,9 +1,9 @@
 import pytest
 
-from assistant.injection import NO_QUESTION, NOT_FOLLOWED, gives_orders, without_orders
 from assistant.types import Conversation, Turn
-from index.embed import Embedder
-from index.library import Library
+from assistant.untrusted.injection import NO_QUESTION, NOT_FOLLOWED, gives_orders, without_orders
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 from tests.conftest import FakeModel, final
 
 ASKED = "Who are the shareholders of Acme?"

@@ -5,9 +5,9 @@ import tomllib
 import numpy as np
 import pytest
 
-from assistant.intents import EXAMPLES, QUESTION, examples, intent
-from index.embed import Embedder
-from index.library import Library
+from assistant.untrusted.intents import EXAMPLES, QUESTION, examples, intent
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 
 
 @pytest.mark.parametrize(

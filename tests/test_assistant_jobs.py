@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.durations import left, seconds_left
 from assistant.errors import AssistantError, JobError
-from assistant.jobs import RECENT, Job, Jobs, LocalJobs
-from assistant.owner import find_owner
-from assistant.service import RemoteService
-from index.embed import Vectors
+from assistant.rendering.durations import left, seconds_left
+from assistant.service.jobs import RECENT, Job, Jobs, LocalJobs
+from assistant.service.owner import find_owner
+from assistant.service.service import RemoteService
+from index.embedding.embedder import Vectors
 from index.errors import IndexingError
-from index.ingest import BATCH, ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import BATCH, ingest
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 from index.types import FileReport
 from tests.conftest import serving

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answering.judge import believed
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
-from assistant.judge import believed
-from assistant.prompts import CHECK
+from assistant.language_models.prompts import CHECK
 from assistant.reading.evidence import answerable_from
-from index.library import Library
+from index.library.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 
 QUESTION = "What is Korea Zinc's planned germanium capacity?"

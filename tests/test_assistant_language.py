@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.glossary import names_in, with_english_terms, with_terms
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
-from assistant.glossary import names_in, with_english_terms, with_terms
-from assistant.injection import NOT_FOLLOWED
-from assistant.language import foreign_language, language_of, readable_part
-from assistant.prompts import SYSTEM, TRANSLATION_SYSTEM
+from assistant.language_models.prompts import SYSTEM, TRANSLATION_SYSTEM
+from assistant.questions.language import foreign_language, language_of, readable_part
 from assistant.types import Answer, Conversation, Turn
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
+from assistant.untrusted.injection import NOT_FOLLOWED
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from index.types import Filters
 from tests.conftest import FakeModel, assert_round_trips, final

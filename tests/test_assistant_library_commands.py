@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import main
-from assistant.history import History
-from assistant.purge import GONE
-from assistant.watch import changes
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
+from assistant.cli.main import main
+from assistant.history.history import History
+from assistant.history.purge import GONE
+from assistant.service.watch import changes
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from index.types import File
 from tests.conftest import final, serving
@@ -42,8 +42,8 @@ def noted(library: Library) -> None:
 @pytest.fixture
 def home(tmp_path: Path, docs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder, and the small embedder in the place of the real one for the commands run here."""
-    monkeypatch.setattr("assistant.service.Embedder", SmallEmbedder)
-    monkeypatch.setattr("index.embed.Embedder", SmallEmbedder)
+    monkeypatch.setattr("assistant.service.service.Embedder", SmallEmbedder)
+    monkeypatch.setattr("index.embedding.embedder.Embedder", SmallEmbedder)
     monkeypatch.setenv("QUARRY_EMBEDDER", "small")
     home = tmp_path / "home"
     library = Library(IndexSettings(home=home), SmallEmbedder())
@@ -227,7 +227,7 @@ def test_watch_ingests_until_it_is_stopped(
             raise KeyboardInterrupt
 
     real = changes
-    monkeypatch.setattr("assistant.watch.changes", lambda folder, every: real(folder, every, wait))
+    monkeypatch.setattr("assistant.service.watch.changes", lambda folder, every: real(folder, every, wait))
     assert main(["watch", str(docs), "--every", "0.5"]) == 0
     err = capfd.readouterr().err
     assert f"quarry: following {docs}" in err and "new.txt added, 1 chunks" in err and "no longer following" in err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.mentioned import titled
+from assistant.tasks.mentioned import titled
 from index.types import Document
 
 

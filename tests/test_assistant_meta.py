@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.meta import meta
-from index.ingest import ingest
-from index.library import Library
+from assistant.tasks.meta import meta
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from tests.conftest import final
 
 

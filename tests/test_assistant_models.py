@@ -10,15 +10,15 @@ import pytest
 
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
-from assistant.models import Connection, ServedModel, open_llm
-from assistant.prompts import CHECK, messages
+from assistant.language_models.client import Connection, ServedModel, open_llm
+from assistant.language_models.prompts import CHECK, messages
 from assistant.settings import AssistantSettings
 from assistant.types import Conversation
 from evals.questions import load_questions
 from evals.run import spread
 from index.errors import IndexingError
-from index.library import Library
-from index.read import read_sources
+from index.library.library import Library
+from index.parsing.file import read_sources
 from tests.conftest import SEEDS, FakeModel, assert_round_trips, final
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.names import held, names, says
+from assistant.facts.names import held, names, says
 from assistant.types import Citation, EvidenceSpan
 
 

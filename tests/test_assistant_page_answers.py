@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.conversations import open_conversations
+from assistant.service.conversations import open_conversations
 from index.settings import IndexSettings
 from tests.conftest import serving
 from tests.page import BROWSER, QUESTION, ask, opened
@@ -97,7 +97,17 @@ def address(home: Path, model: str, tmp_path_factory: pytest.TempPathFactory) ->
     """A server whose language model writes until it is let go; two collections."""
     folder = tmp_path_factory.mktemp("osk")
     (folder / "osk.txt").write_text("The Osk furnace has 24 burners. It was lit in 1987.")
-    added = [sys.executable, "-m", "assistant.cli", "--home", str(home), "ingest", "--collection", "furnaces", str(folder)]
+    added = [
+        sys.executable,
+        "-m",
+        "assistant.cli.main",
+        "--home",
+        str(home),
+        "ingest",
+        "--collection",
+        "furnaces",
+        str(folder),
+    ]
     subprocess.run(added, check=True, capture_output=True)
     with serving(home, "--llm", model) as address:
         yield address
@@ -340,7 +350,7 @@ def test_the_server_stops_at_once_in_mid_answer_and_keeps_what_was_found(
 ) -> None:
     own = Path(shutil.copytree(seed_home, tmp_path / "home"))
     HeldModel.go.clear()
-    command = [sys.executable, "-m", "assistant.cli", "--home", str(own), "serve", "--port", "0", "--llm", model]
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(own), "serve", "--port", "0", "--llm", model]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout and process.stderr
         own_address = process.stdout.readline().split()[3]

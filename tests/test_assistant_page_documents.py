@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.feedbacks import open_feedbacks
-from index.pdf_page import MARK
+from assistant.service.feedbacks import open_feedbacks
+from index.parsing.pdf_page import MARK
 from index.settings import IndexSettings
 from tests.conftest import SEEDS, serving
 from tests.page import BROWSER, ask, opened

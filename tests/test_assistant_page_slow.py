@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.history import History
-from assistant.owner import find_owner
+from assistant.history.history import History
+from assistant.service.owner import find_owner
 from assistant.types import Answer, AnswerSpan, Citation, Turn
-from index.embed import Embedder
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from index.types import Document
 from tests.conftest import serving

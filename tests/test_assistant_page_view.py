@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant import page_view
-from assistant.answers import Answers, Question
-from assistant.page_view import View
-from assistant.service import LocalService
+from assistant.page import view as page_view
+from assistant.page.view import View
+from assistant.service.answers import Answers, Question
+from assistant.service.service import LocalService
 from assistant.settings import AssistantSettings
 from assistant.types import Answer
-from index.library import Library
+from index.library.library import Library
 
 
 @pytest.fixture

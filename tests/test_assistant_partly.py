@@ -2,10 +2,10 @@
 
 import pytest
 
-from assistant.partly import missing_parts
-from assistant.parts import parts
+from assistant.answering.partly import missing_parts
+from assistant.questions.parts import parts
 from assistant.types import Evidence
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 DOUBLE = "When was Acme founded and how many people does it have today?"
 SIDES = "Who has the larger capacity, Acme or Borealis?"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.parts import joined, parts
+from assistant.questions.parts import joined, parts
 from assistant.types import Citation, Evidence, EvidenceSpan
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 
 @pytest.mark.parametrize(

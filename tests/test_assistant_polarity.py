@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.alignment import differences, tokens
-from assistant.polarity import flipped
+from assistant.checking.alignment import differences, tokens
+from assistant.checking.polarity import flipped
 
 SOURCE = "The firm has no plans for a second plant and its output increased in the north."
 

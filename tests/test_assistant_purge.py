@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.history import History
-from assistant.purge import GONE, purged
+from assistant.history.history import History
+from assistant.history.purge import GONE, purged
 from assistant.types import Answer, AnswerSpan, Verdict
-from index.schema import open_database
+from index.library.schema import open_database
 from tests.stored import answer, citation, turn
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.arithmetic import computed
-from assistant.quantities import Quantity, quantities, unsupported
+from assistant.checking.arithmetic import computed
+from assistant.facts.quantities import Quantity, quantities, unsupported
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What is quoted: few sentences, verbatim but for what is marked as ours."""
 
-from assistant.quote import numbered, quote
+from assistant.answering.quote import numbered, quote
 from assistant.types import Citation, Evidence, EvidenceSpan
 
 

@@ -14,12 +14,12 @@ from assistant.reading.evidence import select
 from assistant.reading.missing import missing, parts_of, refused_for
 from assistant.reading.reader import WEIGHTS, Reader, reader_of
 from assistant.reading.windows import TOKENS, WINDOW_SENTENCES, Sentence, windows
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 from index.errors import ModelError
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
-from index.seen import Seen
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.passages.seen import Seen
+from index.search.search import search
 from index.settings import IndexSettings
 from index.types import Chunk, Hit
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from assistant.readings import carried, context, earlier, is_edited, leaning, understood
+from assistant.questions.readings import carried, context, earlier, is_edited, leaning, understood
 from assistant.types import Answer, Conversation, Turn
-from index.embed import Embedder
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 
 FIRST = "What annual capacity is planned for Korea Zinc's germanium plant?"
 

@@ -3,9 +3,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.page_html import page_html, question_html
-from assistant.render import json_object, marked, terminal
-from assistant.source_html import source_html
+from assistant.page.answer_html import page_html, question_html
+from assistant.page.source_html import source_html
+from assistant.rendering.render import json_object, marked, terminal
 from assistant.types import Answer, AnswerSpan, Candidate, Citation, Verdict
 from index.types import Document
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.service import LocalService
+from assistant.service.service import LocalService
+from assistant.service.starters import MOST, Starters, answers, drafts, starters
 from assistant.settings import AssistantSettings
-from assistant.starters import MOST, Starters, answers, drafts, starters
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from tests.conftest import final
 
 ARDEN = (

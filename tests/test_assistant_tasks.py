@@ -5,15 +5,15 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.chat import ask
-from assistant.comparison import NOT_FOUND
-from assistant.export import markdown
-from assistant.page_html import page_html
-from assistant.render import terminal
-from assistant.sides import requested
-from assistant.summary import summed_up
-from assistant.table import blocks, columns
+from assistant.page.answer_html import page_html
+from assistant.rendering.export import markdown
+from assistant.rendering.render import terminal
+from assistant.rendering.table import blocks, columns
+from assistant.tasks.comparison import NOT_FOUND
+from assistant.tasks.sides import requested
+from assistant.tasks.summary import summed_up
 from assistant.types import Answer, Conversation, Turn
-from index.library import Library
+from index.library.library import Library
 from index.types import Filters
 from tests.conftest import FakeModel, assert_round_trips, final
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.foreign import amounts
-from assistant.translation import verify_translated
+from assistant.answering.translation import verify_translated
+from assistant.facts.foreign import amounts
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
 
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import main
+from assistant.cli.main import main
 from assistant.errors import JobError
-from assistant.history import History
-from assistant.service import LocalService
+from assistant.history.history import History
+from assistant.service.service import LocalService
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Turn
-from index.backup import back_up, restore
-from index.embed import Embedder, Vectors
+from index.embedding.embedder import Embedder, Vectors
 from index.errors import StoreError
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.backup import back_up, restore
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.conftest import SEEDS, final, serving
 from tests.small_embedder import SmallEmbedder
@@ -191,7 +191,7 @@ def test_cancelled_or_failed_questions_are_answered_by_keywords_and_the_next_ing
     assert asked(service).notes[-1].endswith("of an earlier embedder: `quarry reindex`")
     let(service, 3)
     with monkeypatch.context() as patched:
-        patched.setattr("index.reindex.COPIES", ("nonsense",))
+        patched.setattr("index.ingest.reindex.COPIES", ("nonsense",))
         with pytest.raises(StoreError, match="the old one is as it was"):
             list(service.ingest([docs]))
     assert service.library.outdated and "12 tons" in best(asked(service))
@@ -202,8 +202,8 @@ def test_cancelled_or_failed_questions_are_answered_by_keywords_and_the_next_ing
 @pytest.fixture
 def commands(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder, for commands run here with the small embedder."""
-    monkeypatch.setattr("assistant.service.Embedder", SmallEmbedder)
-    monkeypatch.setattr("index.embed.Embedder", SmallEmbedder)
+    monkeypatch.setattr("assistant.service.service.Embedder", SmallEmbedder)
+    monkeypatch.setattr("index.embedding.embedder.Embedder", SmallEmbedder)
     monkeypatch.setenv("QUARRY_EMBEDDER", "small")
     monkeypatch.setenv("QUARRY_LLM", "none")
     return home
@@ -261,7 +261,7 @@ def test_a_folder_of_another_embedder_and_its_backup_are_made_anew_beside_the_qu
     back_up(home, tmp_path / "backup.zip")
     restored.mkdir()
     restore(restored, tmp_path / "backup.zip")
-    quarry = [sys.executable, "-m", "assistant.cli", "--home"]
+    quarry = [sys.executable, "-m", "assistant.cli.main", "--home"]
     with subprocess.Popen([*quarry, str(restored), "reindex", "--json"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout and json.loads(process.stdout.readline())["number"] == 1
         process.send_signal(signal.SIGKILL)

@@ -1,7 +1,7 @@
 import pytest
 
+from assistant.checking.verify import judge, verify
 from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan
-from assistant.verify import judge, verify
 
 
 def span(number: int, quote: str, context: str) -> EvidenceSpan:

@@ -13,9 +13,9 @@ from evals.ablation import METHODS, STAGES, ablation, before_and_after, measured
 from evals.errors import EvaluationError
 from evals.runs import Record, load_run
 from evals.sets import SETS, copy_name, own_set
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.search import search
 from index.types import Hit
 from tests.test_evals_contoso import FILLER, write_pdf
 

@@ -12,8 +12,8 @@ from evals import corpus, runs
 from evals.beir import DEPTH, beir, deep, measured, read_corpus, read_qrels, reciprocal_rank_fusion, show, summary
 from evals.errors import EvaluationError
 from evals.runs import Record, load_run
-from index.library import Library
-from index.search import Ranking
+from index.library.library import Library
+from index.search.search import Ranking
 from index.types import Filters
 
 # Passages and judgements in the form of mtrag: a task's contexts, its turns, and lines of its qrels.

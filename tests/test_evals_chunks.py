@@ -9,8 +9,8 @@ from evals import corpus, runs
 from evals.chunks import check_stored, chunks, evenly_spaced, load_excerpt_questions, measured, range_scores
 from evals.errors import EvaluationError
 from evals.runs import load_run
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 
 ORCHARD = "# Orchard\r\n\r\nThe old orchard grows 40 kinds of pears.\r\n\r\nPears are picked in September."
 HARBOUR = "# Harbour\n\nThe harbour crane lifts 12 tonnes.\n\nFerries leave for Łódź – every hour.\n\nFog closes the port."

@@ -12,7 +12,7 @@ from evals.corpus import add_passages
 from evals.errors import EvaluationError
 from evals.questions import half_of
 from evals.runs import Record, load_run
-from index.library import Library
+from index.library.library import Library
 from index.types import Filters
 from tests.conftest import FakeModel
 

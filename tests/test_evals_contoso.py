@@ -20,8 +20,8 @@ from evals.contoso import (
 from evals.errors import EvaluationError
 from evals.metrics import overlaps
 from evals.runs import load_run
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.types import Chunk, Hit
 from tests.conftest import FakeModel
 

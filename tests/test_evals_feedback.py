@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from assistant.feedback import FeedbackStore
-from assistant.history import History
+from assistant.history.feedback import FeedbackStore
+from assistant.history.history import History
 from assistant.types import Turn
 from evals import corpus, runs
 from evals.errors import EvaluationError
 from evals.expect import expect
 from evals.questions import load_feedback
 from evals.run import run
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.types import Document
 from tests.conftest import final
 

@@ -1,7 +1,7 @@
 from evals.fit_judge import judged, reached
 from evals.questions import load_questions
 from evals.runs import Record
-from index.library import Library
+from index.library.library import Library
 from tests.conftest import FakeModel
 
 

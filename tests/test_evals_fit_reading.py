@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from assistant.linear import Model
 from assistant.reading.evidence import Findings, Found, SentenceFeatures, answer_features, ordered
+from assistant.reading.linear import Model
 from assistant.reading.reader import Reading
 from assistant.reading.windows import Sentence
 from evals.fit_reading import answer_model, features, order_model, threshold
 from evals.reading_cases import Case
-from index.seen import Seen
+from index.passages.seen import Seen
 from index.types import Chunk, Hit
 
 HIT = Hit(Chunk("d", 1, 0, 10, "", None, "Tin is old"), 1.0, 1.0)

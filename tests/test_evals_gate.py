@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.quote import numbered, quote
 from assistant.chat import ask
-from assistant.quote import numbered, quote
 from assistant.types import Answer, Evidence, EvidenceSpan
 from evals.gate import GATES, judged, load_gates, quotes, unsupported_numbers
 from evals.questions import UNANSWERABLE, Question, load_questions
 from evals.run import spread
 from evals.runs import Record
-from index.library import Library
+from index.library.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_today_s_product_passes_on_plain_questions(seeds: Library, some: list[Qu
 
 def test_a_broken_retriever_fails_the_gate(seeds: Library, some: list[Question], monkeypatch: pytest.MonkeyPatch) -> None:
     """Both rankings are turned round: the worst chunk comes first."""
-    from index import search
+    from index.search import search
 
     best = search.fuse
     monkeypatch.setattr(search, "fuse", lambda *given: [(id_, -score) for id_, score in best(*given)])

@@ -13,8 +13,8 @@ from evals.corpus import add_passages
 from evals.errors import EvaluationError
 from evals.mtrag import CHUNKS, compared, conversation_of, mtrag, passages_found, pooled, summary, task_of
 from evals.runs import Record, load_run
-from index.library import Library
-from index.search import search
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 from tests.hashed import Hashed
 

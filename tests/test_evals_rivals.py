@@ -9,7 +9,7 @@ from llama_index.core.llms import ChatMessage
 from llama_index.core.schema import NodeWithScore, TextNode
 from llama_index.llms.openai_like import OpenAILike
 
-from assistant.prompts import MAX_TOKENS
+from assistant.language_models.prompts import MAX_TOKENS
 from assistant.types import Conversation
 from evals.contenders import (
     Reply,
@@ -27,8 +27,8 @@ from evals.questions import Question
 from evals.rivals import earlier_turns, measured, says_nothing, scored, summary
 from evals.runs import Record
 from evals.wire import Call, Wire, WiredModel, client_of
-from index.embed import Embedder
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.library.library import Library
 
 CAPACITY = "What annual germanium capacity does Korea Zinc plan?"
 

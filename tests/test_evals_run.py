@@ -10,8 +10,8 @@ from evals.questions import load_questions
 from evals.run import answer, measured, spread
 from evals.runs import Record
 from evals.summary import show, summary
-from index.library import Library
-from index.search import search
+from index.library.library import Library
+from index.search.search import search
 from tests.conftest import SEEDS, FakeModel
 
 

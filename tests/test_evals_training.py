@@ -15,7 +15,7 @@ from evals.training.mining import mined
 from evals.training.rows import HELD_TITLES, held_out, read_rows
 from evals.training.train import LIMIT, example
 from evals.training.windows import Window
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 NAMES = ("Arden", "Velden", "Kessel", "Orlow", "Tarn", "Ravel")
 ROWS = [

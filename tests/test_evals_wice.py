@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sklearn.metrics import balanced_accuracy_score
 
-from assistant.support import support
+from assistant.checking.support import support
 from evals.errors import EvaluationError
 from evals.questions import half_of
 from evals.runs import Record, load_run
@@ -23,7 +23,7 @@ from evals.wice import (
     wice,
     word_overlap,
 )
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 
 CLAIM = "The Orrin ferry carried 120 passengers in 1994."
 HOLDS = ("In 1994 the Orrin ferry carried 120 passengers.", "It was painted white.", "The harbour has two piers.")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.search import search
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 

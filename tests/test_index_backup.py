@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.history import History
-from index.backup import LIBRARY, MANIFEST, back_up, restore
+from assistant.history.history import History
 from index.errors import StoreError
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.backup import LIBRARY, MANIFEST, back_up, restore
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 from tests.small_embedder import SmallEmbedder
 from tests.stored import turn

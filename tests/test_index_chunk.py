@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunk import chunk
-from index.embed import Embedder
-from index.library import Library
+from index.embedding.embedder import Embedder
+from index.embedding.views import embedded_texts
+from index.library.library import Library
+from index.passages.chunks import chunk
 from index.types import Document
-from index.views import embedded_texts
 
 
 def document(text: str, file: str = "a.txt", pages: tuple[int, ...] = ()) -> Document:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.hashed import Hashed
 from tests.killed import killed_at

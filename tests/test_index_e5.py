@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.training.facts import drawn
-from index.e5 import E5, LONGEST, unpacked
-from index.embed import Embedder
+from index.embedding.e5 import E5, LONGEST, unpacked
+from index.embedding.embedder import Embedder
 
 
 @pytest.fixture(scope="module")

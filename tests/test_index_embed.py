@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.chunk import VERSION
-from index.embed import TITLE_TOKENS, Embedder, Vectors
+from index.embedding.embedder import TITLE_TOKENS, Embedder, Vectors
 from index.errors import ModelError, StoreError
-from index.ingest import ingest
-from index.library import Library
-from index.search import by_keywords, search
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.passages.chunks import VERSION
+from index.search.search import by_keywords, search
 from index.settings import IndexSettings
 from index.types import Filters
 

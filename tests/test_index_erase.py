@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import questions
-from index.erase import Erased, erase, finish, named
 from index.errors import IndexingError, StoreError
-from index.ingest import ingest
-from index.library import Library
-from index.listing import EXCLUDED, listed_files
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.erase import Erased, erase, finish, named
+from index.library.library import Library
+from index.library.listing import EXCLUDED, listed_files
+from index.search import questions
+from index.search.search import search
 from index.settings import IndexSettings
 from index.types import File
 from tests.small_embedder import SmallEmbedder

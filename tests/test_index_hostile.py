@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import Embedder, Vectors
-from index.ingest import ingest
-from index.library import Library
+from index.embedding.embedder import Embedder, Vectors
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.parsing.worker import MEMORY, Worker
 from index.settings import IndexSettings
 from index.types import FileReport
-from index.worker import MEMORY, Worker
 from tests.hostile_files import Hostile, hostile_files
 from tests.hostile_office import PLACES, SECRET, SOUND, read
 
@@ -141,7 +141,7 @@ def check(files: Sequence[Hostile], library: Library, folder: Path, monkeypatch:
         (folder / file.name).write_bytes(file.data())
     (folder / "sound.txt").write_text("Zinc is a metal that people mine.")
     worker = Worker(seconds=SECONDS)
-    monkeypatch.setattr("index.ingest.Worker", lambda: worker)
+    monkeypatch.setattr("index.ingest.ingest.Worker", lambda: worker)
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5")  # the peak is from here on
         before = memory("VmRSS")

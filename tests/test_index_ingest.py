@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from index.embed import Embedder
-from index.erase import erase, named
+from index.embedding.embedder import Embedder
+from index.embedding.vector_store import VectorStore
 from index.errors import IndexingError, StoreError
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.erase import erase, named
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
-from index.store import VectorStore
 from tests.conftest import SEEDS
 from tests.hashed import Hashed
 

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.search import search
 from tests.office_files import KINDS
 
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from index import keyword
-from index.schema import chunks, documents, open_database
+from index.library import keyword
+from index.library.schema import chunks, documents, open_database
+from index.passages.words import _NO_TOKEN, index_text, query_forms, stem, words
 from index.types import Chunk
-from index.words import _NO_TOKEN, index_text, query_forms, stem, words
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from index.ingest import ingest
-from index.library import Library
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.hashed import Hashed
 from tests.whole import assert_whole, contents

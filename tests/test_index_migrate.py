@@ -12,12 +12,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from assistant.history import History
-from index import keyword
+from assistant.history.history import History
 from index.errors import StoreError
-from index.migrate import HEAD, SCRIPTS
-from index.schema import open_database, schema, versions
-from index.texts import Texts
+from index.library import keyword
+from index.library.migrate import HEAD, SCRIPTS
+from index.library.schema import open_database, schema, versions
+from index.library.texts import Texts
 from tests.stored import turn
 
 OLD = Path(__file__).parent / "data" / "before-migrations.db"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from index import ocr
 from index.errors import ReadError
-from index.pdf_page import boxes
-from index.read import parse
+from index.parsing import ocr
+from index.parsing.file import parse
+from index.parsing.pdf_page import boxes
 
 needs_tesseract = pytest.mark.skipif(
     not ocr.can_recognise() and not os.environ.get("QUARRY_REQUIRE_OCR"),

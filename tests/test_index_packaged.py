@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from index import packaged
-from index.embed import Embedder
+from index.embedding import packaged
+from index.embedding.embedder import Embedder
 from index.errors import ModelError
 
 

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from index.errors import ReadError
-from index.pdf_page import MARK, Rectangle, boxes, picture
-from index.read import parse
-from index.sentences import is_wrapped, sentences
+from index.parsing.file import parse
+from index.parsing.pdf_page import MARK, Rectangle, boxes, picture
+from index.passages.sentences import is_wrapped, sentences
 from index.types import Document
 from tests.test_index_read import make_pdf
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.read import MAX_BYTES, Content, find_files, load, parse, read_sources
+from index.parsing.file import MAX_BYTES, Content, find_files, load, parse, read_sources
 
 
 def make_pdf(*pages: str, title: str = "") -> bytes:

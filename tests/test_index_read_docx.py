@@ -3,7 +3,7 @@ from pathlib import Path
 import docx
 from docx.oxml import parse_xml
 
-from index.read import parse
+from index.parsing.file import parse
 from tests.office_files import added, changed, make_docx, saved
 
 NAMES = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index import content as content_module
-from index.chunk import chunk
-from index.content import Content, iso_date
 from index.errors import ReadError
-from index.read import parse
-from index.sentences import is_wrapped, sentences
+from index.parsing import content as content_module
+from index.parsing.content import Content, iso_date
+from index.parsing.file import parse
+from index.passages.chunks import chunk
+from index.passages.sentences import is_wrapped, sentences
 from index.types import Chunk, Document
 from tests.office_files import (
     CONTAINER,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from index.read import parse
+from index.parsing.file import parse
 
 
 def read(text: str) -> tuple[str, str]:

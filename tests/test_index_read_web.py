@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index import read_csv
 from index.errors import ReadError
-from index.read import parse
+from index.parsing.file import parse
+from index.parsing.formats import csv as read_csv
 from tests.office_files import TABLE, make_csv, make_eml, make_html
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from index import read_xlsx
 from index.errors import ReadError
-from index.number_format import shown
-from index.read import parse
+from index.parsing.file import parse
+from index.parsing.formats import xlsx as read_xlsx
+from index.parsing.formats.number_format import shown
 from tests.office_files import changed, make_xlsx, saved
 
 

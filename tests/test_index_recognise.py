@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.ingest import ingest
-from index.library import Library
-from index.search import search
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 from index.types import Filters
 from tests.hashed import Hashed

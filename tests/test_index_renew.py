@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import questions
-from index.erase import REINDEX
 from index.errors import StoreError
-from index.ingest import ingest
-from index.library import MOST_EMBEDDED, Library
-from index.questions import by_questions
-from index.reindex import is_left, renew, share_done
-from index.search import by_vectors, search
+from index.ingest.ingest import ingest
+from index.ingest.reindex import is_left, renew, share_done
+from index.library.erase import REINDEX
+from index.library.library import MOST_EMBEDDED, Library
+from index.search import questions
+from index.search.questions import by_questions
+from index.search.search import by_vectors, search
 from index.settings import IndexSettings
 from index.types import Filters
 from tests.small_embedder import SmallEmbedder

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from index import keyword
 from index.errors import SearchError
-from index.ingest import ingest
-from index.library import Library
-from index.search import MOST, by_keywords, fuse, search, vector_weight
+from index.ingest.ingest import ingest
+from index.library import keyword
+from index.library.library import Library
+from index.search.search import MOST, by_keywords, fuse, search, vector_weight
 from index.types import Filters
 
 

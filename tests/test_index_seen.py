@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.seen import Seen, above, seen
-from index.sentences import sentences
+from index.passages.seen import Seen, above, seen
+from index.passages.sentences import sentences
 
 TABLE = "| Trailer | Tare (kg) | Base |\n| T-157 | 7,395 | Ghent |\n| T-158 | 7,420 | |"
 

@@ -3,7 +3,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import paragraphs, sentences
+from index.passages.sentences import paragraphs, sentences
 
 
 @given(st.text(alphabet="aB .!?\n\r\t“”。锗😀-1", max_size=120))

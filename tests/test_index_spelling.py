@@ -2,8 +2,8 @@
 
 import pytest
 
-from index.library import Library
-from index.spelling import corrected
+from index.library.library import Library
+from index.search.spelling import corrected
 
 
 @pytest.mark.parametrize(

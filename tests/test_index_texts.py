@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
 from index.errors import StoreError
-from index.library import Library
+from index.library.library import Library
+from index.library.texts import Texts
 from index.settings import IndexSettings
-from index.texts import Texts
 from index.types import Chunk, Document, Sentences
 
 
@@ -25,7 +25,7 @@ def library(tmp_path: Path) -> Library:
 def test_what_memory_does_not_hold_is_read_and_what_is_too_much_leaves(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.texts.MOST_CHARACTERS", 25)
+    monkeypatch.setattr("index.library.texts.MOST_CHARACTERS", 25)
     texts = Texts(library.engine)
     keys = [(f"d{number}", 1) for number in range(4)]
     assert list(texts.read(keys)) == keys

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from index import walk
 from index.errors import IndexingError, StoreError
-from index.ingest import ingest
-from index.library import Library
-from index.read import load
+from index.ingest import walk
+from index.ingest.ingest import ingest
+from index.library.library import Library
+from index.parsing.file import load
 from index.settings import IndexSettings
 from index.types import FileReport
 from tests.hashed import Hashed

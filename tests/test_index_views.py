@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.chunk import chunk
-from index.embed import Embedder, Vectors
-from index.library import Library
+from index.embedding.embedder import Embedder, Vectors
+from index.embedding.views import embedded
+from index.library.library import Library
+from index.passages.chunks import chunk
 from index.types import Chunk, Document
-from index.views import embedded
 
 
 def document(text: str, file: str) -> Document:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.read import READERS, Content
-from index.worker import CHARACTERS, GROWN, TITLE_CHARACTERS, Worker, _content, _Unpickler
+from index.parsing.file import READERS, Content
+from index.parsing.worker import CHARACTERS, GROWN, TITLE_CHARACTERS, Worker, _content, _Unpickler
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,11 +43,11 @@ def test_files_are_read_as_in_this_process_by_one_process() -> None:
 
 
 def test_the_process_holds_nothing_heavy() -> None:
-    code = "import sys, index.worker; print(*sys.modules)"
+    code = "import sys, index.parsing.worker; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert "index.read" in loaded
+    assert "index.parsing.file" in loaded
     assert not {"torch", "chromadb", "numpy", "sqlalchemy", "transformers"} & set(loaded)
 
 
@@ -126,8 +126,8 @@ def test_only_values_of_the_index_come_out_of_the_process() -> None:
 @pytest.mark.parametrize("busy", [False, True])
 def test_no_process_is_left_when_its_parent_is_killed(busy: bool) -> None:
     code = (
-        "import os, pathlib, threading, time, index.worker\n"
-        "worker = index.worker.Worker()\n"
+        "import os, pathlib, threading, time, index.parsing.worker\n"
+        "worker = index.parsing.worker.Worker()\n"
         "worker.parse(pathlib.Path('a.txt'), b'Zinc.')\n"
         f"data = os.urandom({150_000_000 if busy else 1})\n"
         "threading.Thread(target=worker.parse, args=(pathlib.Path('a.txt'), data)).start()\n"

@@ -15,7 +15,7 @@ SCRIPT = """
 import fcntl, socket, struct, sys
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
     fcntl.ioctl(control, 0x8914, struct.pack("16sh", b"lo", 0x41))
-from assistant.cli import main
+from assistant.cli.main import main
 assert main(["ingest", "seeds"]) == 0
 sys.exit(main(["ask", "--json", "What is Korea Zinc's planned germanium capacity?"]))
 """

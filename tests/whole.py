@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.library import Library
-from index.search import search
+from index.library.library import Library
+from index.search.search import search
 
 
 class Near:

@@ -196,7 +196,7 @@ def write_report(path: Path) -> None:
 @contextmanager
 def serving(home: Path, *arguments: str) -> Iterator[str]:
     """A running server on a data folder; its address."""
-    command = [sys.executable, "-m", "assistant.cli", "--home", str(home), "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout

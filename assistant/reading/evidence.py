@@ -18,18 +18,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assistant.form import fits, form_of
-from assistant.injection import gives_orders
-from assistant.linear import Model
+from assistant.reading.form import fits, form_of
+from assistant.reading.linear import Model
 from assistant.reading.rarity import rare_words
 from assistant.reading.reader import Reading, reader_of
 from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
 from assistant.types import Citation, Evidence, EvidenceSpan
-from index.library import Library
-from index.likeness import FEW_CHUNKS, Likeness, word_weights
-from index.marked import HEADING
+from assistant.untrusted.injection import gives_orders
+from index.library.library import Library
+from index.parsing.marked import HEADING
+from index.passages.words import stem, stems
+from index.search.likeness import FEW_CHUNKS, Likeness, word_weights
 from index.types import Chunk, Document, Hit
-from index.words import stem, stems
 
 READ_WEIGHTS = Path(__file__).with_name("evidence.json")
 UNREAD_WEIGHTS = Path(__file__).with_name("unread.json")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from assistant.reading.rarity import RARE, rarities
 from assistant.reading.reader import Reader, reader_of
 from assistant.types import Evidence
-from index.keyword import document_frequency
-from index.library import Library
-from index.seen import above
-from index.words import words
+from index.library.keyword import document_frequency
+from index.library.library import Library
+from index.passages.seen import above
+from index.passages.words import words
 
 NOT_SAID = "The documents do not say."
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from index.bert import Encoder, masked
+from index.embedding.bert import Encoder, masked
 
 SHARED = 4
 """Layers taken from the encoder unchanged: training them too moved nothing and they would have to be shipped."""

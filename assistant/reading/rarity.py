@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.e5 import E5
-from index.embed import Embedder
-from index.words import MARKS, STOP_WORDS, words
+from index.embedding.e5 import E5
+from index.embedding.embedder import Embedder
+from index.passages.words import MARKS, STOP_WORDS, words
 
 _LETTERS = rf"(?:[^\W_]|[{MARKS}])+"
 _WORD = re.compile(rf"\d+(?:[.,:]\d+)*[^\W_]*|{_LETTERS}(?:[-’'.&]{_LETTERS})*")

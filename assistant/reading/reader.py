@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from assistant.reading.encoding import ABOVE_TOKENS, QUESTION_TOKENS, Encoded, encoded
 from assistant.reading.windows import TOKENS, WINDOW_TOKENS, Sentence, heading_of, windows
-from index.embed import Embedder
+from index.embedding.embedder import Embedder
+from index.embedding.threads import limit_threads
 from index.errors import ModelError
-from index.library import Library
-from index.threads import limit_threads
+from index.library.library import Library
 
 if TYPE_CHECKING:
     from assistant.reading.network import Network

@@ -1,7 +1,7 @@
 """Hits in, the few short windows that the reader reads out: a cascade from stored vectors and rare words to the reader.
 
 A window is a run of neighbouring sentences of one passage around one that looks like an answer, as they are seen
-(`index.seen`). All windows together, with the question in each, hold at most `TOKENS` tokens.
+(`index.passages.seen`). All windows together, with the question in each, hold at most `TOKENS` tokens.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.library import Library
-from index.seen import Seen, above, seen
+from index.library.library import Library
+from index.passages.seen import Seen, above, seen
+from index.passages.words import stems
 from index.types import Hit, Sentences
-from index.words import stems
 
 TOKENS = 512
 """All that is read for a question: some .12 s on two cores."""

@@ -22,8 +22,8 @@ from evals.training.examples import Examples, Group
 from evals.training.mining import mined
 from evals.training.rows import held_out, read_rows
 from evals.training.windows import Window
-from index.bert import Encoder
-from index.e5 import E5
+from index.embedding.bert import Encoder
+from index.embedding.e5 import E5
 
 LIMIT = 224
 """Tokens of an example. Longer windows lose their end; one whose answer is cut is left out with its group: with 160, 5 % of

@@ -1,0 +1,79 @@
+"""The page's left side and the line above its question box as HTML. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from assistant.history.history import titled
+from assistant.page.answer_html import escaped_lines, shown
+from assistant.rendering import texts
+from assistant.rendering.render import MONTHS
+from assistant.service.answers import Question, Talk
+from assistant.settings import EVALUATION
+from assistant.types import Listed
+from assistant.untrusted.sanitize import printable
+
+
+def conversations_html(stored: Sequence[Listed], running: Sequence[Talk], words: str, open_id: str) -> str:
+    """The stored conversations as links, those answered just now with a word about it, also where they are new.
+
+    Below the one that is open, what can be done with it.
+    """
+    at_work = {talk.conversation.id for talk in running}
+    known = {one.id for one in stored}
+    begun = [
+        (talk.conversation.id, titled(talk.question.text))
+        for talk in running
+        if talk.question and talk.conversation.id not in known and not talk.is_stored
+    ]
+    wanted = words.casefold().split()
+    rows = [_row(id_, title, id_ == open_id, True, False) for id_, title in begun if _holds(title, wanted)]
+    rows += [_row(one.id, one.title, one.id == open_id, one.id in at_work, True) for one in stored]
+    none = texts.NOT_FOUND if wanted else texts.NO_CONVERSATIONS
+    body = f"<ul>{''.join(rows)}</ul>" if rows else f'<p class="q-facts">{none}</p>'
+    return f'<nav aria-label="{texts.CONVERSATIONS}"><h2>{texts.CONVERSATIONS}</h2>{body}</nav>'
+
+
+def waiting_html(waiting: Sequence[Question], got: int) -> str:
+    """The questions that wait for the answer under way, each with a link to take it back.
+
+    `got` is the number of the page's last act that the server has seen, see `page.js`.
+    """
+    lines = "".join(
+        f"<p>{texts.QUEUED}<span>{escaped_lines(one.text)}</span> "
+        f'<a class="q-act" href="#act-back-{one.number}" title="{shown(one.text)}">{texts.TAKE_BACK}'
+        f'<span class="q-hidden"> {texts.TAKE_BACK_HINT}</span></a></p>'
+        for one in waiting
+    )
+    return f'<div role="status" data-got="{got}">{lines}</div>'
+
+
+def report_html(home: Path) -> str:
+    """A link to the evaluation report in the data folder, if there is one."""
+    file = home / EVALUATION
+    if not file.is_file():
+        return ""
+    written = datetime.fromtimestamp(file.stat().st_mtime)
+    told = texts.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
+    return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
+
+
+def _row(id_: str, title: str, is_open: bool, at_work: bool, stored: bool) -> str:
+    title = escape(printable(title))
+    current = ' aria-current="true"' if is_open else ""
+    working = f'<p class="q-facts q-working">{texts.ANSWERING}</p>' if at_work else ""
+    actions = (
+        f'<p class="q-row-actions"><a class="q-act" href="#act-rename" title="{title}">{texts.RENAME}</a> '
+        f'<a class="q-act" href="#act-delete" title="{title}">{texts.DELETE}</a> '
+        f'<a href="/conversations/{id_}.md" download>{texts.EXPORT_MARKDOWN}</a> '
+        f'<a href="/conversations/{id_}.json" download>JSON</a></p>'
+    )
+    row = f'<a class="q-act q-row" href="#act-open-{id_}"{current} title="{title}">{title}</a>'
+    return f"<li>{row}{working}{actions if is_open and stored else ''}</li>"
+
+
+def _holds(title: str, words: Sequence[str]) -> bool:
+    return all(word in title.casefold() for word in words)

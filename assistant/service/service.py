@@ -1,0 +1,312 @@
+"""Who does the work: this process, or the one that owns the data folder. Commands see no difference."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import TypeAdapter
+
+from assistant.chat import ask
+from assistant.errors import AssistantError, JobError
+from assistant.history.feedback import FeedbackStore
+from assistant.history.history import CONVERSATION, History
+from assistant.language_models.client import ServedModel, open_llm
+from assistant.language_models.queue import InLine
+from assistant.reading.reader import reader_of
+from assistant.service.answers import Answers
+from assistant.service.conversations import Conversations, RemoteConversations
+from assistant.service.documents import Documents, LocalDocuments, RemoteDocuments
+from assistant.service.enrich import enrich
+from assistant.service.jobs import Job, Jobs, LocalJobs, RemoteJobs
+from assistant.service.owner import Owner, Say, call, owner_or_self
+from assistant.service.starters import Starters
+from assistant.settings import AssistantSettings
+from assistant.types import Answer, Conversation, Enriched
+from index.embedding.embedder import Embedder
+from index.errors import IndexingError, MissingPackageError, SettingsError
+from index.ingest.ingest import ingest
+from index.ingest.reindex import is_left, renew, share_done
+from index.library.erase import Erased, erase, finish, named
+from index.library.library import Library
+from index.settings import IndexSettings
+from index.types import FileReport, Filters
+
+ANSWER = TypeAdapter(Answer)
+REPORT = TypeAdapter(FileReport)
+ENRICHED = TypeAdapter(Enriched)
+ERASED = TypeAdapter(Erased)
+FILTERS = TypeAdapter(Filters)
+
+ALL = Filters()
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, and how much there is."""
+
+
+class Service(Protocol):
+    """What commands and the page ask for."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """The stored conversations. `ask` stores nothing: its caller adds the turn here."""
+
+    @property
+    def documents(self) -> Documents:
+        """What the library holds."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """The ingests that run in the owner, this caller's and others'."""
+
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Iterator[Answer]:
+        """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
+        """See `index.ingest.ingest.ingest`: one of the jobs, followed; given up, it is cancelled."""
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
+        """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `index.library.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `assistant.service.enrich.enrich`; `llm` as in `ask`."""
+
+
+class LocalService:
+    """The work done here, on an open library. Safe to use from many threads."""
+
+    def __init__(self, library: Library, settings: AssistantSettings, progress: Progress, say: Say) -> None:
+        """Nothing is loaded yet: models are at their first use."""
+        self.library = library
+        self.conversations = History(library.engine)
+        self.feedback = FeedbackStore(library.engine, library.settings.home)
+        self.starters = Starters(library)
+        self.documents = LocalDocuments(library.settings.home, library.engine, (library.writing, library.store.reading))
+        self.jobs = LocalJobs(
+            lambda paths, collection, sample, keep_samples: ingest(
+                library, paths, collection=collection, sample=sample, keep_samples=keep_samples
+            ),
+            self._renewal,
+        )
+        self.answers = Answers(
+            lambda question, before, filters: self.ask(question, before, None, filters), self.conversations
+        )
+        self._settings = settings
+        self._progress = progress
+        self._say = say
+        self._models: dict[str, ServedModel | None] = {}
+        self._opening = threading.Lock()
+
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Generator[Answer]:
+        """See `Service.ask`."""
+        model = self.model(llm)
+        shared = None if model is None else InLine(model)
+        by_words = self.library.outdated
+        for answer in ask(question, conversation, library=self.library, llm=shared, filters=filters):
+            if answer.stage == "done" and by_words and answer.status != "meta":
+                yield replace(answer, notes=(*answer.notes, self._by_words()))
+            else:
+                yield replace(answer, ahead=shared.ahead) if answer.stage != "done" and shared and shared.ahead else answer
+
+    def renew(self) -> Job | None:
+        """Begin to make the index anew where that is to be done or was interrupted; questions are answered meanwhile."""
+        return self.jobs.renew() if self.library.outdated or is_left(self.library.settings.home) else None
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
+        """See `Service.ingest`; an outdated index is made anew first, and its documents are reported too."""
+        if self.library.outdated:
+            yield from self.jobs.watch(self.jobs.renew().id)
+        yield from self.jobs.follow(paths, collection, sample, keep_samples)
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
+        """See `Service.add_files`; an outdated index is made anew first."""
+        if self.library.outdated:
+            self.jobs.renew()
+        return self.jobs.start(paths, collection, keep_samples=keep_samples)
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `Service.remove`.
+
+        Raises:
+            JobError: the index is being made anew.
+        """
+        targets = [named(self.library.engine, name, str(path)) for name, path in names]
+        with self.library.writing:
+            if self._renewing():
+                raise JobError(f"the index is being made anew, {self._share()} done: remove files when it is there")
+            erased = erase(self.library, targets)
+            answers = self.conversations.purge(erased.document_ids) if purge else 0
+            finish(self.library)
+        return replace(erased, answers=answers)
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `Service.enrich`.
+
+        Raises:
+            SettingsError: there is no language model.
+            JobError: the index is outdated.
+        """
+        if self.library.outdated:
+            raise JobError("the index is of an earlier embedder, or is being made anew: `quarry status` says how far it is")
+        model = self.model(llm)
+        if model is None:
+            raise SettingsError("there is no language model to write questions: give one with --llm or QUARRY_LLM")
+        yield from enrich(self.library, model)
+
+    def _renewal(self) -> Generator[FileReport]:
+        for one in renew(self.library):
+            state = "indexed" if one.chunks else "embedding"
+            yield FileReport(one.file, state, one.chunks, number=one.number, total=one.total, share=one.share)
+
+    def _renewing(self) -> bool:
+        return any(job.renews and not job.ended for job in self.jobs.listed())
+
+    def _share(self) -> str:
+        return f"{100 * share_done(self.library.settings.home):.0f} %"
+
+    def _by_words(self) -> str:
+        """Why an answer may have missed what says the same in other words."""
+        if not self.library.outdated:  # since the question was asked
+            why = "was being made anew"
+        elif self._renewing():
+            why = f"is being made anew, {self._share()} done"
+        else:
+            why = "is of an earlier embedder: `quarry reindex`"
+        return f"passages were found by their words alone, as the index {why}"
+
+    def warm_up(self) -> None:
+        """Load embedder and reader, for the first question to find; in the background the language model, then starters.
+
+        These two are not loaded beside other work, as that imports modules of their libraries; they take about two seconds.
+
+        Raises:
+            ModelError: the language model's weights are missing or have the wrong hash.
+        """
+        llm = self.model()
+        try:
+            self.library.embedder.encode_query("ready")
+            reader_of(self.library.embedder)
+        except (AssistantError, IndexingError) as error:
+            self._say(f"{error}; every question will say so too")
+            return
+
+        def load() -> None:
+            try:
+                if llm is not None:
+                    llm.start()
+                self.starters.questions()
+            except (AssistantError, IndexingError) as error:
+                self._say(f"{error}; every question will say so too")
+
+        threading.Thread(target=load, name="warm-up", daemon=True).start()
+
+    def model(self, name: str | None = None) -> ServedModel | None:
+        """The language model of this name, or the settings' one; None for `none`.
+
+        Raises:
+            ModelError: its weights are missing or have the wrong hash.
+        """
+        name = name or self._settings.llm
+        with self._opening:
+            if name not in self._models:
+                settings = replace(self._settings, llm=name)
+                try:
+                    model = open_llm(settings, lambda done, all_: self._progress("language model", done, all_))
+                except MissingPackageError as error:
+                    self._say(f"{error}; until then the quotes are the answers")
+                    model = None
+                self._models[name] = model
+            return self._models[name]
+
+
+class RemoteService:
+    """The same work done by the data folder's owner, on loopback."""
+
+    def __init__(self, owner: Owner) -> None:
+        """`owner` is the running process."""
+        self._owner = owner
+        self.conversations = RemoteConversations(owner)
+        self.documents = RemoteDocuments(owner)
+        self.jobs = RemoteJobs(owner)
+
+    def ask(
+        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
+    ) -> Iterator[Answer]:
+        """See `Service.ask`."""
+        body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json")}
+        body["llm"] = _absolute(llm)
+        body["filters"] = FILTERS.dump_python(filters, mode="json")
+        for line in call(self._owner, "ask", body):
+            yield ANSWER.validate_python(line)
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
+    ) -> Iterator[FileReport]:
+        """See `Service.ingest`."""
+        body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
+        for line in call(self._owner, "ingest", body | {"keep_samples": keep_samples}):
+            yield REPORT.validate_python(line)
+
+    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
+        """See `Service.remove`."""
+        [line] = call(self._owner, "remove", {"names": [[name, str(path)] for name, path in names], "purge": purge})
+        return ERASED.validate_python(line)
+
+    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
+        """See `Service.add_files`."""
+        return self.jobs.start(paths, collection, keep_samples=keep_samples)
+
+    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
+        """See `Service.enrich`."""
+        for line in call(self._owner, "enrich", {"llm": _absolute(llm)}):
+            yield ENRICHED.validate_python(line)
+
+
+def _absolute(llm: str | None) -> str | None:
+    """The language model's name as it is understood in any folder, as the owner may run in another."""
+    return str(Path(llm).expanduser().resolve()) if llm and llm.endswith(".gguf") else llm
+
+
+@contextmanager
+def local_service(
+    index: IndexSettings, assistant: AssistantSettings, progress: Progress, say: Say
+) -> Iterator[LocalService]:
+    """The library opened here, outdated or not; the caller already owns the data folder."""
+    library = Library(index, Embedder(index.embedder), outdated=True)
+    service = LocalService(library, assistant, progress, say)
+    try:
+        yield service
+    finally:
+        service.answers.close()
+        service.jobs.close()
+        library.close()
+
+
+@contextmanager
+def open_service(index: IndexSettings, assistant: AssistantSettings, progress: Progress, say: Say) -> Iterator[Service]:
+    """The service of the data folder: its owner's if it has one, else this process becomes the owner.
+
+    Raises:
+        OwnerError: another command holds the data folder and doesn't finish.
+    """
+    with owner_or_self(index.home, say) as owner:
+        if owner is not None:
+            yield RemoteService(owner)
+            return
+        with local_service(index, assistant, progress, say) as service:
+            yield service

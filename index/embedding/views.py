@@ -1,0 +1,114 @@
+"""Chunks in, their vectors out: the passage below its title and headings, and each of its sentences, see `seen`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from index.embedding.embedder import SPECIAL_TOKENS, TITLE_TOKENS, Embedder, Vectors
+from index.passages.seen import TITLE_CHARACTERS, Seen, above, seen
+from index.passages.sentences import is_wrapped, sentences
+from index.types import Chunk, Document, Sentences
+
+
+def embedded(
+    document: Document, chunks: Sequence[Chunk], embedder: Embedder, *, wrapped: bool | None = None, first: bool = False
+) -> tuple[Vectors, list[Sentences]]:
+    """The vectors `(n, d)` of a document's chunks, and each one's sentences with vectors of their own.
+
+    `wrapped` is what `is_wrapped` says of the document, for those who ask it once for many calls; `first` as in
+    `Embedder.encode_passages`.
+    """
+    wrapped = is_wrapped(document.text) if wrapped is None else wrapped
+    spans = [sentences(chunk.text, wrapped=wrapped) or [(0, len(chunk.text))] for chunk in chunks]
+    if not embedder.e5:
+        return _apart(document, chunks, spans, embedder.encode_first if first else embedder.encode_documents, embedder)
+    laid: list[tuple[str, list[tuple[int, int]]]] = []
+    parts: list[range] = []
+    for chunk, own in zip(chunks, spans, strict=True):
+        shown = seen(chunk.text, own, chunk.header)
+        fitting = list(_fitting(above(document.title, chunk.heading), shown, embedder))
+        parts.append(range(len(laid), len(laid) + len(fitting)))
+        laid += fitting
+    texts, places = [text for text, _ in laid], [place for _, place in laid]
+    vectors, found = embedder.encode_passages(texts, places, first=first)
+    whole = [_mean(vectors[part.start : part.stop]) for part in parts]
+    views = [
+        Sentences(
+            tuple((start + chunk.start, end + chunk.start) for start, end in own),
+            np.concatenate([found[place] for place in part]).astype(np.float32),
+        )
+        for chunk, own, part in zip(chunks, spans, parts, strict=True)
+    ]
+    return np.stack(whole) if whole else vectors, views
+
+
+def _mean(vectors: Vectors) -> Vectors:
+    mean: Vectors = vectors[0] if len(vectors) == 1 else vectors.mean(axis=0)
+    return mean if len(vectors) == 1 else np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+def _fitting(heading: str, shown: Sequence[Seen], embedder: Embedder) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """What is embedded of a passage, and where in it its sentences are, in parts that the embedder reads whole.
+
+    Mostly it is one; rows of a wide table are longer with the names of their columns.
+    """
+    room = embedder.passage_tokens + TITLE_TOKENS - SPECIAL_TOKENS - embedder.count_tokens([f"{heading}\n"])[0]
+    held: list[Seen] = []
+    used = 0
+    for one, size in zip(shown, embedder.count_tokens([f"{one.text}\n" for one in shown]), strict=True):
+        if held and used + size > room:
+            yield _laid(heading, held)
+            held, used = [], 0
+        held.append(one)
+        used += size
+    yield _laid(heading, held)
+
+
+def _laid(heading: str, shown: Sequence[Seen]) -> tuple[str, list[tuple[int, int]]]:
+    """What is embedded of a passage, a line for what stands above and for each sentence, and where the sentences are."""
+    text, places = heading, []
+    for one in shown:
+        text += "\n" if text else ""
+        places.append((len(text), len(text) + len(one.text)))
+        text += one.text
+    return text, places
+
+
+def _apart(
+    document: Document,
+    chunks: Sequence[Chunk],
+    spans: Sequence[Sequence[tuple[int, int]]],
+    encode: Callable[[list[str]], Vectors],
+    embedder: Embedder,
+) -> tuple[Vectors, list[Sentences]]:
+    """The vectors of passages and of sentences, each read for itself, as models but the multilingual one do."""
+    vectors = encode(embedded_texts(document, chunks, embedder))
+    placed = [
+        [(start + chunk.start, end + chunk.start) for start, end in own] for chunk, own in zip(chunks, spans, strict=True)
+    ]
+    found = encode([document.text[start:end] for own in placed for start, end in own])
+    ends = np.cumsum([len(own) for own in placed])
+    return vectors, [Sentences(tuple(own), found[end - len(own) : end]) for own, end in zip(placed, ends, strict=True)]
+
+
+def embedded_texts(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[str]:
+    """What is embedded for each chunk: the document's title, what stands above the passage, then the passage."""
+    title = document.title[:TITLE_CHARACTERS]
+    while embedder.count_tokens([title])[0] > TITLE_TOKENS - SPECIAL_TOKENS:
+        title = title[: len(title) * 3 // 4]
+    room = embedder.passage_tokens + TITLE_TOKENS - SPECIAL_TOKENS - embedder.count_tokens([title + "\n"])[0]
+    sizes = embedder.count_tokens([chunk.text for chunk in chunks])
+    above = [_above(chunk, room - size, embedder) for chunk, size in zip(chunks, sizes, strict=True)]
+    return [f"{title}\n{own}{chunk.text}" for chunk, own in zip(chunks, above, strict=True)]
+
+
+def _above(chunk: Chunk, room: int, embedder: Embedder) -> str:
+    """The headings and the table's first row above a passage, in at most `room` tokens: the nearest ones, each whole."""
+    found = ""
+    for line in (chunk.header, *reversed(chunk.heading.split(" > "))):
+        longer = f"{line}\n{found}" if line else found
+        if embedder.count_tokens([longer])[0] <= room:
+            found = longer
+    return found

@@ -1,0 +1,181 @@
+"""Files named by a person, and their text gone: from every table, from Chroma, and from the bytes of both.
+
+One transaction takes the text of all versions out of SQL and marks them `erasing`; then their vectors and the bytes that
+databases keep of deleted rows go, and they are `erased`. What a crash interrupts, the next start finishes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from index.errors import IndexingError, StoreError
+from index.library.files import forget_folder, heir, key, note_files, read_files
+from index.library.listing import EXCLUDED
+from index.library.schema import chunks, documents, files, folders, questions, versions
+from index.library.versions import remove, set_files
+from index.types import File
+
+if TYPE_CHECKING:
+    from index.library.library import Library
+
+REINDEX = "reindex"
+"""The folder, in the data folder, where a new index is built; it holds copies of the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What one name stands for: files, each with its folder, and the documents they are. `whole` is a folder forgotten."""
+
+    files: tuple[tuple[str, str], ...]
+    document_ids: tuple[str, ...]
+    whole: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What is gone. `kept` are files that keep the content of a removed one, as theirs is the same."""
+
+    files: tuple[str, ...]
+    document_ids: tuple[str, ...]
+    versions: int
+    chunks: int
+    kept: tuple[str, ...] = ()
+    answers: int = 0
+    """Stored answers that lost quotes, where they were to go too."""
+
+
+def named(engine: sa.Engine, name: str, path: str) -> Named:
+    """What a person means by a file's name as it is listed, or by the absolute `path` of a file or of an ingested folder.
+
+    Raises:
+        IndexingError: nothing is called so, or several files are.
+    """
+    if not name.strip():  # its path would be the folder that the command runs in
+        raise IndexingError("a file without a name was to be removed: `quarry documents` lists them")
+    with engine.connect() as connection:
+        rows = [*connection.execute(sa.select(files.c.folder, files.c.file, files.c.document_id))]
+        rows += [*connection.execute(sa.select(documents.c.folder, documents.c.file, documents.c.id))]
+        ingested = set(connection.execute(sa.select(folders.c.path)).scalars())
+    places = sorted({(row[0], row[1]) for row in rows})
+    if path in ingested:
+        chosen, whole = [place for place in places if place[0] == path], path
+    else:
+        exact = [place for place in places if whole_path(*place) == path]
+        chosen, whole = exact or [place for place in places if place[1] == name], ""
+    if not chosen and not whole:
+        raise IndexingError(f"there is no file or folder {name} in the library: `quarry documents` lists them")
+    if len(chosen) > 1 and not whole:
+        choices = ", ".join(whole_path(*place) for place in chosen)
+        raise IndexingError(f"{name} may be any of {choices}: give one of these")
+    if len(chosen) == 1 and chosen[0][0] == whole_path(*chosen[0]):
+        whole = chosen[0][0]  # a file ingested by itself: it is named no longer where all are read again
+    ids = sorted({row[2] for row in rows if (row[0], row[1]) in chosen and row[2]})
+    return Named(tuple(chosen), tuple(ids), whole)
+
+
+def whole_path(folder: str, file: str) -> str:
+    """Where a file lies, or lay; an ingested path may be the file itself."""
+    path = Path(folder)
+    return folder if path.name == file and not path.is_dir() else str(path / file)
+
+
+def erase(library: Library, targets: Sequence[Named]) -> Erased:
+    """Take the text of all versions of these files out of the library; the caller holds its `writing`, and calls `finish`.
+
+    An ingest of their folder passes the files over unless it names them.
+
+    Raises:
+        StoreError: the database can't be written; nothing was changed.
+    """
+    places = {place for target in targets for place in target.files}
+    try:
+        with library.engine.begin() as connection:
+            known = {id_ for target in targets for id_ in target.document_ids}
+            going = [file for file in read_files(connection) if key(file) in places]
+            inside = sa.select(chunks.c.document_id).where(chunks.c.document_id.in_(known))
+            of_chunks = Counter(connection.execute(inside).scalars())
+            set_files(connection, forget=going)  # a document that other files name too is theirs from now on
+            kept = {id_: heir(own).file for id_ in sorted(known) if (own := read_files(connection, document_id=id_))}
+            ids = sorted(known - set(kept))
+            texts = sa.select(sa.func.count()).where(versions.c.document_id.in_(ids), versions.c.text != "")
+            of_versions = connection.execute(texts).scalar_one()
+            _erase_rows(connection, ids)
+            of_files = {key(file): file.document_id for file in going if file.document_id in ids}
+            for target in targets:
+                if target.whole:
+                    forget_folder(connection, target.whole)
+                else:
+                    note_files(connection, [_excluded(*place, of_files.get(place)) for place in target.files])
+    except sa.exc.OperationalError as error:
+        reason = f"{library.settings.home} can't be written ({error.orig})"
+        raise StoreError(f"{reason}: free some space and try again; nothing was changed") from error
+    library.forget_texts()
+    names = tuple(sorted(file for _, file in places))
+    return Erased(names, tuple(ids), of_versions, sum(of_chunks[id_] for id_ in ids), tuple(kept.values()))
+
+
+def finish(library: Library) -> None:
+    """Wipe what is marked as to be erased, if anything is; also called where a library is opened.
+
+    Raises:
+        StoreError: the bytes can't be wiped now, as on a full disk; the next start tries again.
+    """
+    marked = versions.c.state == "erasing"
+    with library.engine.connect() as connection:
+        ids = connection.execute(sa.select(versions.c.document_id).where(marked).distinct()).scalars().all()
+    if not ids:
+        return
+    shutil.rmtree(library.settings.home / REINDEX, ignore_errors=True)
+    for id_ in ids:
+        library.store.delete(id_)
+    library.store.rewrite()
+    _wipe(library.engine)
+    with library.engine.begin() as connection:
+        connection.execute(sa.update(versions).where(marked).values(state="erased"))
+
+
+def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Take all text of these documents out of SQL; of the questions written, those that no chunk is left for."""
+    for id_ in ids:
+        remove(connection, id_)
+    connection.execute(sa.delete(questions).where(questions.c.hash.not_in(sa.select(chunks.c.hash))))
+    nothing = {"title": "", "publisher": "", "date": None, "text": "", "pages": "[]", "content_hash": ""}
+    erasing = sa.update(versions).where(versions.c.document_id.in_(ids))
+    # The rows stay, empty: a version number is never given twice, as stored answers cite by it.
+    connection.execute(erasing.values(nothing | {"state": "erasing"}))
+
+
+def _excluded(folder: str, file: str, document_id: str | None) -> File:
+    """A file as it is remembered that a person removed."""
+    day = datetime.now(UTC).date().isoformat()
+    return File(
+        folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {whole_path(folder, file)}` brings it back"
+    )
+
+
+def _wipe(engine: sa.Engine) -> None:
+    """Rewrite the keyword index and the database, so that the bytes of deleted rows are in no file."""
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("INSERT INTO keywords(keywords) VALUES ('optimize')")
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    except sa.exc.OperationalError as error:
+        raise StoreError(_unwiped(str(error.orig))) from error
+    if busy:
+        raise StoreError(_unwiped("another program reads it"))
+
+
+def _unwiped(reason: str) -> str:
+    return (
+        "the text is out of the library, but its bytes can't be wiped from the database yet "
+        f"({reason}): mend that, and run any quarry command"
+    )

@@ -1,0 +1,160 @@
+"""A file in, its text with page offsets, title and date out. Each kind has a reader of its own: bytes in, Content out."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from index.errors import ReadError
+from index.parsing.content import Content as Content
+from index.parsing.formats.csv import read_csv
+from index.parsing.formats.docx import read_docx
+from index.parsing.formats.epub import read_epub
+from index.parsing.formats.html import read_html
+from index.parsing.formats.mail import read_mail
+from index.parsing.formats.pdf import read_pdf
+from index.parsing.formats.pptx import read_pptx
+from index.parsing.formats.text import read_markdown, read_text
+from index.parsing.formats.xlsx import read_xlsx
+
+SOURCES = "sources.toml"
+"""The file in an ingested folder that gives titles, publishers, dates and starter questions; never a document."""
+
+MAX_BYTES = 200_000_000
+"""A file larger than this is listed as failed: it would not fit in memory beside the models."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What sources.toml says: facts per file (title, publisher, date), and questions to start with."""
+
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+
+
+def find_files(path: Path) -> list[Path]:
+    """The files of kinds that are read at or below `path`, in order of name; hidden ones and sources.toml left out.
+
+    A pipe or a broken link is among them, and refused when it is loaded. Links to folders are not followed; folders that
+    can't be entered are passed over.
+    """
+    if path.is_file():
+        return [path]
+    found = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith("."):
+                found.append(Path(folder, name))
+    return sorted(found)
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        ReadError: the file is of a kind that is not read, can't be opened, or is too large.
+    """
+    if path.suffix.lower() not in READERS:
+        raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
+    try:
+        # Without waiting: a pipe has nobody at its other end.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ReadError("it is a pipe, a device or a folder, not a file")
+            if status.st_size > MAX_BYTES:
+                raise ReadError(f"{status.st_size:,} bytes are too many: {MAX_BYTES:,} at most")
+            return file.read()
+    except OSError as error:
+        raise ReadError(f"it can't be opened: {error.strerror}") from error
+
+
+def parse(path: Path, data: bytes) -> Content:
+    """What the bytes of the file at `path` hold.
+
+    Raises:
+        ReadError: they are empty, damaged or not text.
+    """
+    try:
+        content = READERS[path.suffix.lower()](data)
+    except (ReadError, MemoryError):
+        raise
+    except Exception as error:  # the libraries raise whatever a damaged file leads them to; its words may be the document's
+        if _out_of_memory(error):
+            raise MemoryError from error
+        raise ReadError(f"it is damaged ({type(error).__name__})") from error
+    if not content.text.strip():
+        raise ReadError("it holds no text")
+    # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
+    text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
+    return replace(content, text=text, title=title, note=note)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether lxml had no memory left, which it tells as a fault of the file."""
+    from lxml import etree
+
+    return isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY
+
+
+def read_sources(folder: Path) -> Sources:
+    """What `folder`'s sources.toml says; empty where there is none.
+
+    Raises:
+        ReadError: the file is there but can't be understood.
+    """
+    path = folder / SOURCES
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return Sources()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"{path} can't be read: {error}") from error
+    documents, questions = content.get("documents", {}), content.get("questions", [])
+    if not isinstance(questions, list) or not isinstance(documents, dict):
+        raise ReadError(f"{path}: `questions` is a list of strings, `documents` a table per file")
+    return Sources({file: _facts(path, file, facts) for file, facts in documents.items()}, tuple(map(str, questions)))
+
+
+def _facts(path: Path, file: str, facts: Any) -> dict[str, str]:
+    if not isinstance(facts, dict) or not set(facts) <= {"title", "publisher", "date"}:
+        raise ReadError(f"{path}: a document has title, publisher and date; {file} has something else")
+    return {name: str(value) for name, value in facts.items()}
+
+
+READERS: dict[str, Callable[[bytes], Content]] = {
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".xlsx": read_xlsx,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".eml": read_mail,
+    ".epub": read_epub,
+}
+
+
+def reader_of(file: str) -> str:
+    """What reads files named so; empty where nothing does."""
+    reader = READERS.get(Path(file).suffix.lower())
+    return reader.__name__ if reader else ""
+
+
+KINDS = "text, Markdown, PDF, Word, PowerPoint, Excel, CSV, web pages, mails, EPUB"
+"""What is read, in words."""

@@ -1,0 +1,4 @@
+"""A query in; chunks out, best first, of what the filters leave.
+
+Imports `library` and what is below it.
+"""
