@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MODULES = {
     "ablation": "ablation",
     "run": "run",
-    "answer": "run",
+    "answer": "answer",
     "expect": "expect",
     "beir": "beir",
     "chunks": "chunks",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from assistant.chat import ask
-from assistant.errors import AssistantError
 from assistant.language_models.client import LanguageModel, open_llm
 from assistant.reading.evidence import answerable_from
 from assistant.settings import AssistantSettings
@@ -26,9 +22,8 @@ from evals.metrics import (
     is_right,
     overlaps,
 )
-from evals.questions import QUESTIONS, SEEDS, Question, load_feedback, load_questions, read_lines
-from evals.runs import Record, Run, print_figures, print_table
-from evals.statistics import percentiles, proportion
+from evals.questions import QUESTIONS, SEEDS, Question, load_feedback, load_questions
+from evals.runs import Record, Run
 from evals.summary import show, summary
 from index.library.library import Library
 
@@ -210,55 +205,3 @@ def citation_object(citation: Citation) -> dict[str, Any]:
 def seconds_object(answer: Answer) -> dict[str, float | None]:
     """An answer's times in seconds."""
     return {name: getattr(answer.seconds, name) for name in ("quote", "first_token", "total")}
-
-
-def answer(
-    questions: Path,
-    *,
-    docs: Path,
-    out: Path,
-    llm: str = "embedded",
-    limit: int | None = None,
-    compose_history: bool = False,
-) -> dict[str, Any]:
-    """Answer a question file over a folder of documents in a fresh index; continues an unfinished `out`."""
-    rows = read_lines(questions)[:limit]
-    for number, row in enumerate(rows, 1):
-        if "id" not in row or not isinstance(row.get("question"), str):
-            raise EvaluationError(f"{questions}: object {number} needs an `id` and a `question`")
-    done = {row["id"] for row in read_lines(out)} if out.exists() else set()
-    model = open_model(llm)
-    with library_of_folders([docs]) as library, out.open("a", encoding="utf-8") as file:
-        for row in tqdm(rows, "questions", disable=None):
-            if row["id"] not in done:
-                earlier = model if compose_history else None
-                line = _prediction(row, library, model, earlier)
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-                file.flush()
-    predictions = read_lines(out)
-    figures = {
-        "n": len(predictions),
-        "refused": proportion([row["refused"] for row in predictions]),
-        "seconds": {name: percentiles([row["seconds"][name] for row in predictions]) for name in ("quote", "total")},
-    }
-    print_table(["figure", "value"], [["n", figures["n"]], ["refused", figures["refused"]]])
-    print_figures("answer", figures)
-    return figures
-
-
-def _prediction(
-    row: dict[str, Any], library: Library, llm: LanguageModel | None, earlier: LanguageModel | None
-) -> dict[str, Any]:
-    try:
-        found = asked_in_turn(row["question"], row.get("history", []), library, llm, earlier)
-    except AssistantError as error:  # a question that can't be asked (empty, too long) has no answer
-        found = Answer(text=str(error), status="refused", stage="done")
-    return {
-        "id": row["id"],
-        "answer": found.text,
-        "refused": found.refused,
-        "status": found.status,
-        "query": found.query,
-        "citations": [citation_object(citation) for citation in found.citations],
-        "seconds": seconds_object(found),
-    }

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from evals.questions import load_questions
 from index.embedding.embedder import Embedder
-from index.library.backup import back_up, restore
 from index.library.library import Library
 from index.settings import IndexSettings
+from index.upkeep.backup import back_up, restore
 from tests.conftest import final
 
 EVERY = 6

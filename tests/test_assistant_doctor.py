@@ -16,13 +16,14 @@ from assistant.cli.doctor import diagnosis
 from assistant.cli.main import main
 from assistant.service.owner import owning
 from assistant.settings import AssistantSettings
-from index.ingest.consistency import Finding, examine
 from index.ingest.ingest import ingest
-from index.library.erase import REINDEX, erase, finish, named
+from index.library.erase import erase, named
 from index.library.library import Library
+from index.library.wipe import REINDEX, wipe
 from index.parsing.file import load
 from index.settings import IndexSettings
 from index.types import File
+from index.upkeep.consistency import Finding, examine
 from tests.small_embedder import SmallEmbedder
 
 
@@ -143,7 +144,7 @@ def test_a_removed_file_is_no_new_one(made: Path, home: Path) -> None:
     library = Library(IndexSettings(home=home), SmallEmbedder())
     erase(library, [named(library.engine, "0.txt", "/")])
     assert found(home)["changes"].state == "warning"
-    finish(library)
+    wipe(library.engine, library.store, library.settings.home)
     library.close()
     assert {one.state for one in found(home).values()} == {"ok"}
 

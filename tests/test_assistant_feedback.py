@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from assistant.cli.main import main
 from assistant.errors import FeedbackError
-from assistant.history.feedback import LONGEST, QUESTIONS, Feedback, FeedbackStore
+from assistant.history.feedback import LONGEST, Feedback
+from assistant.history.feedback_store import QUESTIONS, FeedbackStore
 from assistant.history.history import History
 from assistant.service.feedbacks import RemoteFeedbacks, open_feedbacks, replied
 from assistant.service.owner import Owner, announce, lines_of, owning

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from assistant.cli.main import main
 from assistant.server.imports import LIBRARIES
 from assistant.service.owner import find_owner, lines_of
-from assistant.service.service import RemoteService
+from assistant.service.remote import RemoteService
 from tests.conftest import SEEDS, serving
 
 NO_MODEL = "http://127.0.0.1:9/v1"
@@ -24,7 +24,7 @@ import os, signal, sys, threading, time
 from pathlib import Path
 from assistant.cli.main import main
 from assistant.service.owner import find_owner
-from assistant.service.service import RemoteService
+from assistant.service.remote import RemoteService
 from assistant.types import Conversation
 
 home, llm, folder = sys.argv[1:]

@@ -7,9 +7,10 @@ import pytest
 
 from assistant.errors import AssistantError, JobError
 from assistant.rendering.durations import left, seconds_left
-from assistant.service.jobs import RECENT, Job, Jobs, LocalJobs
+from assistant.service.job import Job, Jobs
+from assistant.service.jobs import RECENT, LocalJobs
 from assistant.service.owner import find_owner
-from assistant.service.service import RemoteService
+from assistant.service.remote import RemoteService
 from index.embedding.embedder import Vectors
 from index.errors import IndexingError
 from index.ingest.ingest import BATCH, ingest

@@ -21,9 +21,9 @@ from assistant.types import Answer, Conversation, Turn
 from index.embedding.embedder import Embedder, Vectors
 from index.errors import StoreError
 from index.ingest.ingest import ingest
-from index.library.backup import back_up, restore
 from index.library.library import Library
 from index.settings import IndexSettings
+from index.upkeep.backup import back_up, restore
 from tests.conftest import SEEDS, final, serving
 from tests.small_embedder import SmallEmbedder
 
@@ -191,7 +191,7 @@ def test_cancelled_or_failed_questions_are_answered_by_keywords_and_the_next_ing
     assert asked(service).notes[-1].endswith("of an earlier embedder: `quarry reindex`")
     let(service, 3)
     with monkeypatch.context() as patched:
-        patched.setattr("index.ingest.reindex.COPIES", ("nonsense",))
+        patched.setattr("index.upkeep.reindex.COPIES", ("nonsense",))
         with pytest.raises(StoreError, match="the old one is as it was"):
             list(service.ingest([docs]))
     assert service.library.outdated and "12 tons" in best(asked(service))

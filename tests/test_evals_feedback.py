@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.history.feedback import FeedbackStore
+from assistant.history.feedback_store import FeedbackStore
 from assistant.history.history import History
 from assistant.types import Turn
 from evals import corpus, runs

@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from evals import corpus
+from evals.answer import answer
 from evals.corpus import library_of_folders, library_of_passages
 from evals.errors import EvaluationError
 from evals.questions import load_questions
-from evals.run import answer, measured, spread
+from evals.run import measured, spread
 from evals.runs import Record
 from evals.summary import show, summary
 from index.library.library import Library

@@ -11,10 +11,10 @@ import pytest
 from assistant.history.history import History
 from index.errors import StoreError
 from index.ingest.ingest import ingest
-from index.library.backup import LIBRARY, MANIFEST, back_up, restore
 from index.library.library import Library
 from index.search.search import search
 from index.settings import IndexSettings
+from index.upkeep.backup import LIBRARY, MANIFEST, back_up, restore
 from tests.small_embedder import SmallEmbedder
 from tests.stored import turn
 

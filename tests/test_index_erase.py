@@ -9,9 +9,10 @@ import pytest
 
 from index.errors import IndexingError, StoreError
 from index.ingest.ingest import ingest
-from index.library.erase import Erased, erase, finish, named
+from index.library.erase import Erased, erase, named
 from index.library.library import Library
 from index.library.listing import EXCLUDED, listed_files
+from index.library.wipe import wipe
 from index.search import questions
 from index.search.search import search
 from index.settings import IndexSettings
@@ -46,7 +47,7 @@ def ingested(library: Library, *paths: Path) -> dict[str, str]:
 def remove(library: Library, name: str, path: Path | str = "/") -> Erased:
     with library.writing:
         erased = erase(library, [named(library.engine, name, str(path))])
-        finish(library)
+        wipe(library.engine, library.store, library.settings.home)
     return erased
 
 
@@ -148,7 +149,7 @@ def test_what_a_crash_interrupts_the_next_start_finishes(
     again = Library(library.settings, SmallEmbedder())
     assert again.store.count() == again.count_chunks() == 1
     assert holding(again.settings.home, b"xylophonequartz") == []
-    finish(again)  # nothing left to do
+    wipe(again.engine, again.store, again.settings.home)  # nothing left to do
     again.close()
 
 

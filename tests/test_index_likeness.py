@@ -25,7 +25,7 @@ def test_word_vectors_have_length_one_and_stay_the_same_when_the_memory_is_full(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = embedder.word_vectors(["germanium", "plant"])
-    monkeypatch.setattr("index.embedding.embedder.MOST_WORDS", 1)
+    monkeypatch.setattr("index.embedding.vocabulary.MOST_WORDS", 1)
     after = embedder.word_vectors(["plant", "germanium"])
     assert (before == after[::-1]).all()
     assert (before**2).sum(axis=1) == pytest.approx([1.0, 1.0], abs=1e-5)

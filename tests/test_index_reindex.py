@@ -8,12 +8,12 @@ import pytest
 
 from index.errors import StoreError
 from index.ingest.ingest import ingest
-from index.ingest.reindex import reindex
-from index.library.erase import REINDEX
 from index.library.library import Library
+from index.library.wipe import REINDEX
 from index.search import questions
 from index.search.search import search
 from index.settings import IndexSettings
+from index.upkeep.reindex import reindex
 from tests.small_embedder import SmallEmbedder
 
 ANOTHER = SmallEmbedder("another", 48)
@@ -21,7 +21,7 @@ ANOTHER = SmallEmbedder("another", 48)
 SLOW = """
 import sys, time
 from pathlib import Path
-from index.ingest.reindex import reindex
+from index.upkeep.reindex import reindex
 from index.settings import IndexSettings
 from tests.small_embedder import SmallEmbedder
 for one in reindex(IndexSettings(home=Path(sys.argv[1])), SmallEmbedder("another", 48)):
@@ -107,7 +107,7 @@ def test_a_crash_in_the_switch_leaves_the_old_index(
     settings: IndexSettings, monkeypatch: pytest.MonkeyPatch, embedder: SmallEmbedder
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("index.ingest.reindex.COPIES", ("DELETE FROM sentences", "DELETE FROM keywords", "nonsense"))
+        patched.setattr("index.upkeep.reindex.COPIES", ("DELETE FROM sentences", "DELETE FROM keywords", "nonsense"))
         with pytest.raises(StoreError, match="the old one is as it was"):
             list(reindex(settings, embedder))
     assert texts(settings, SmallEmbedder(), "metal3")[0].startswith("Plant 3")

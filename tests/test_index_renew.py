@@ -9,14 +9,14 @@ import pytest
 
 from index.errors import StoreError
 from index.ingest.ingest import ingest
-from index.ingest.reindex import is_left, renew, share_done
-from index.library.erase import REINDEX
 from index.library.library import MOST_EMBEDDED, Library
+from index.library.wipe import REINDEX
 from index.search import questions
 from index.search.questions import by_questions
 from index.search.search import by_vectors, search
 from index.settings import IndexSettings
 from index.types import Filters
+from index.upkeep.reindex import is_left, renew, share_done
 from tests.small_embedder import SmallEmbedder
 
 METALS = "zinc tin lead iron gold radium cobalt nickel".split()

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
+from index.parsing.confined import CHARACTERS, TITLE_CHARACTERS, _content
 from index.parsing.file import READERS, Content
-from index.parsing.worker import CHARACTERS, GROWN, TITLE_CHARACTERS, Worker, _content, _Unpickler
+from index.parsing.worker import GROWN, Worker, _Unpickler
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,7 +44,7 @@ def test_files_are_read_as_in_this_process_by_one_process() -> None:
 
 
 def test_the_process_holds_nothing_heavy() -> None:
-    code = "import sys, index.parsing.worker; print(*sys.modules)"
+    code = "import sys, index.parsing.confined; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()

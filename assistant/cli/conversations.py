@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.service.conversations import Conversations
-    from assistant.service.service import Service
+    from assistant.service.remote import Service
     from assistant.types import Answer, Conversation
 
 

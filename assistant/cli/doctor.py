@@ -25,9 +25,9 @@ from index.embedding.e5 import PACKAGE as ENCODER
 from index.embedding.embedder import PACKAGED, Embedder
 from index.embedding.packaged import JOINED, check_hash, is_installed, package_file
 from index.errors import IndexingError, MissingPackageError
-from index.ingest.consistency import Finding, examine
-from index.library.library import fingerprint_now
+from index.library.fingerprint import fingerprint_now
 from index.settings import IndexSettings
+from index.upkeep.consistency import Finding, examine
 
 DISTRIBUTION = "quarry-assistant"
 

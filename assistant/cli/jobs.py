@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.rendering.durations import duration
 
 if TYPE_CHECKING:
-    from assistant.service.jobs import Job
+    from assistant.service.job import Job
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,7 +23,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(options: argparse.Namespace) -> int:
-    from assistant.service.jobs import JOB, RemoteJobs
+    from assistant.service.job import JOB, RemoteJobs
     from assistant.service.owner import find_owner
     from assistant.settings import load_settings
 

@@ -12,10 +12,10 @@ from assistant.reading.evidence import answerable_from
 from assistant.service.owner import find_owner
 from assistant.settings import AssistantSettings
 from index.errors import StoreError
-from index.ingest.reindex import share_done
-from index.library.library import fingerprint_now
+from index.library.fingerprint import fingerprint_now
 from index.library.schema import chunks, database_url, documents, folders, meta, versions
 from index.settings import IndexSettings
+from index.upkeep.reindex import share_done
 
 
 def status(index: IndexSettings, assistant: AssistantSettings) -> dict[str, Any]:

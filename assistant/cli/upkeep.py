@@ -11,7 +11,7 @@ from assistant.cli.library import settings_of
 from assistant.cli.lines import say
 
 if TYPE_CHECKING:
-    from index.library.backup import BackedUp
+    from index.upkeep.backup import BackedUp
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,7 +46,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     from assistant.service.owner import owning
-    from index.library.backup import restore
+    from index.upkeep.backup import restore
 
     index, _ = settings_of(options)
     with owning(index.home, say=say):
@@ -61,7 +61,7 @@ def _reindex(options: argparse.Namespace) -> int:
     from assistant.service.owner import owning
     from assistant.untrusted.sanitize import printable
     from index.embedding.embedder import Embedder
-    from index.ingest.reindex import reindex
+    from index.upkeep.reindex import reindex
 
     index, _ = settings_of(options)
     documents = chunks = 0

@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.errors import FeedbackError
 from assistant.facts.names import held, names, small_words
 from assistant.facts.quantities import quantities
 from assistant.facts.units import UNIT_OF, UNITS
+from assistant.history.feedback import Feedback
 from index.types import Document
-
-if TYPE_CHECKING:
-    from assistant.history.feedback import Feedback
 
 KIND = "feedback"
 

@@ -9,7 +9,7 @@ from assistant.page.answer_html import shown
 from assistant.rendering import texts
 from assistant.rendering.durations import duration
 from assistant.rendering.texts import counted
-from assistant.service.jobs import Job
+from assistant.service.job import Job
 from index.ingest.ingest import SAMPLES_LEAVE
 from index.library.listing import ListedFile
 

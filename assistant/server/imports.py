@@ -11,7 +11,7 @@ import importlib
 import os
 from importlib.util import find_spec
 
-from index.embedding.embedder import OFFLINE
+from index.embedding.model_files import OFFLINE
 
 ENVIRONMENT = OFFLINE | {"GRADIO_ANALYTICS_ENABLED": "False"}
 """Read by libraries when they are imported."""

@@ -27,10 +27,11 @@ from assistant.server.imports import ENVIRONMENT
 from assistant.service import conversations as stored
 from assistant.service import documents as held
 from assistant.service.feedbacks import replied as feedback_replied
-from assistant.service.jobs import JOB
-from assistant.service.jobs import replied as replied_jobs
+from assistant.service.job import JOB
+from assistant.service.job import replied as replied_jobs
 from assistant.service.owner import Owner, announce, lines_of
-from assistant.service.service import ANSWER, ENRICHED, ERASED, FILTERS, REPORT, LocalService
+from assistant.service.remote import ANSWER, ENRICHED, ERASED, FILTERS, REPORT
+from assistant.service.service import LocalService
 from assistant.settings import EVALUATION, AssistantSettings
 from index.errors import StoreError
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from assistant.service.owner import Owner, Say, call, owner_or_self
-from index.library.backup import BackedUp, back_up
 from index.library.listing import ListedCollection, ListedFile, listed_collections, listed_files
 from index.library.schema import open_database
 from index.settings import IndexSettings
+from index.upkeep.backup import BackedUp, back_up
 
 LISTED_FILE = TypeAdapter(ListedFile)
 LISTED_COLLECTION = TypeAdapter(ListedCollection)
@@ -32,7 +32,7 @@ class Documents(Protocol):
         """See `index.library.listing.listed_collections`."""
 
     def back_up(self, file: Path) -> BackedUp:
-        """See `index.library.backup.back_up`."""
+        """See `index.upkeep.backup.back_up`."""
 
 
 class LocalDocuments:

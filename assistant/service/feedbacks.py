@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from assistant.history.feedback import FEEDBACK, Feedback, FeedbackStore
+from assistant.history.feedback import FEEDBACK, Feedback
+from assistant.history.feedback_store import FeedbackStore
 from assistant.service.owner import Owner, Say, call, owner_or_self
 from index.library.schema import open_database
 from index.settings import IndexSettings

@@ -7,80 +7,36 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
-
-from pydantic import TypeAdapter
 
 from assistant.chat import ask
 from assistant.errors import AssistantError, JobError
-from assistant.history.feedback import FeedbackStore
-from assistant.history.history import CONVERSATION, History
+from assistant.history.feedback_store import FeedbackStore
+from assistant.history.history import History
 from assistant.language_models.client import ServedModel, open_llm
 from assistant.language_models.queue import InLine
 from assistant.reading.reader import reader_of
 from assistant.service.answers import Answers
-from assistant.service.conversations import Conversations, RemoteConversations
-from assistant.service.documents import Documents, LocalDocuments, RemoteDocuments
+from assistant.service.documents import LocalDocuments
 from assistant.service.enrich import enrich
-from assistant.service.jobs import Job, Jobs, LocalJobs, RemoteJobs
-from assistant.service.owner import Owner, Say, call, owner_or_self
+from assistant.service.job import Job
+from assistant.service.jobs import LocalJobs
+from assistant.service.owner import Say, owner_or_self
+from assistant.service.remote import ALL, RemoteService, Service
 from assistant.service.starters import Starters
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Enriched
 from index.embedding.embedder import Embedder
 from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest.ingest import ingest
-from index.ingest.reindex import is_left, renew, share_done
-from index.library.erase import Erased, erase, finish, named
+from index.library.erase import Erased, erase, named
 from index.library.library import Library
+from index.library.wipe import wipe
 from index.settings import IndexSettings
 from index.types import FileReport, Filters
-
-ANSWER = TypeAdapter(Answer)
-REPORT = TypeAdapter(FileReport)
-ENRICHED = TypeAdapter(Enriched)
-ERASED = TypeAdapter(Erased)
-FILTERS = TypeAdapter(Filters)
-
-ALL = Filters()
+from index.upkeep.reindex import is_left, renew, share_done
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, and how much there is."""
-
-
-class Service(Protocol):
-    """What commands and the page ask for."""
-
-    @property
-    def conversations(self) -> Conversations:
-        """The stored conversations. `ask` stores nothing: its caller adds the turn here."""
-
-    @property
-    def documents(self) -> Documents:
-        """What the library holds."""
-
-    @property
-    def jobs(self) -> Jobs:
-        """The ingests that run in the owner, this caller's and others'."""
-
-    def ask(
-        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
-    ) -> Iterator[Answer]:
-        """See `assistant.chat.ask`; `llm` names another language model than the settings'."""
-
-    def ingest(
-        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
-    ) -> Iterator[FileReport]:
-        """See `index.ingest.ingest.ingest`: one of the jobs, followed; given up, it is cancelled."""
-
-    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
-        """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
-
-    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
-        """See `index.library.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
-
-    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
-        """See `assistant.service.enrich.enrich`; `llm` as in `ask`."""
 
 
 class LocalService:
@@ -151,7 +107,7 @@ class LocalService:
                 raise JobError(f"the index is being made anew, {self._share()} done: remove files when it is there")
             erased = erase(self.library, targets)
             answers = self.conversations.purge(erased.document_ids) if purge else 0
-            finish(self.library)
+            wipe(self.library.engine, self.library.store, self.library.settings.home)
         return replace(erased, answers=answers)
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
@@ -232,54 +188,6 @@ class LocalService:
                     model = None
                 self._models[name] = model
             return self._models[name]
-
-
-class RemoteService:
-    """The same work done by the data folder's owner, on loopback."""
-
-    def __init__(self, owner: Owner) -> None:
-        """`owner` is the running process."""
-        self._owner = owner
-        self.conversations = RemoteConversations(owner)
-        self.documents = RemoteDocuments(owner)
-        self.jobs = RemoteJobs(owner)
-
-    def ask(
-        self, question: str, conversation: Conversation, llm: str | None = None, filters: Filters = ALL
-    ) -> Iterator[Answer]:
-        """See `Service.ask`."""
-        body = {"question": question, "conversation": CONVERSATION.dump_python(conversation, mode="json")}
-        body["llm"] = _absolute(llm)
-        body["filters"] = FILTERS.dump_python(filters, mode="json")
-        for line in call(self._owner, "ask", body):
-            yield ANSWER.validate_python(line)
-
-    def ingest(
-        self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
-    ) -> Iterator[FileReport]:
-        """See `Service.ingest`."""
-        body = {"paths": [str(path.resolve()) for path in paths], "collection": collection, "sample": sample}
-        for line in call(self._owner, "ingest", body | {"keep_samples": keep_samples}):
-            yield REPORT.validate_python(line)
-
-    def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
-        """See `Service.remove`."""
-        [line] = call(self._owner, "remove", {"names": [[name, str(path)] for name, path in names], "purge": purge})
-        return ERASED.validate_python(line)
-
-    def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
-        """See `Service.add_files`."""
-        return self.jobs.start(paths, collection, keep_samples=keep_samples)
-
-    def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
-        """See `Service.enrich`."""
-        for line in call(self._owner, "enrich", {"llm": _absolute(llm)}):
-            yield ENRICHED.validate_python(line)
-
-
-def _absolute(llm: str | None) -> str | None:
-    """The language model's name as it is understood in any folder, as the owner may run in another."""
-    return str(Path(llm).expanduser().resolve()) if llm and llm.endswith(".gguf") else llm
 
 
 @contextmanager

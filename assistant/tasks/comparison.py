@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from assistant.answering.quote import shown
 from assistant.facts.names import held as named_in
 from assistant.questions.offered import MOST, asking
@@ -20,6 +18,7 @@ from assistant.reading.evidence import answerable_from, select
 from assistant.reading.missing import NOT_SAID
 from assistant.tasks.contents import Stated, statements_of
 from assistant.tasks.mentioned import meant, offered, title_of, titled
+from assistant.tasks.pairs import Row, pairs
 from assistant.tasks.sides import Request, requested
 from assistant.types import Answer, AnswerSpan, Citation, Conversation, EvidenceSpan
 from index.library.library import Library
@@ -29,17 +28,6 @@ from index.search.search import search
 from index.types import Document, Filters, Hit
 
 NOT_FOUND = "not found"
-
-ROWS = 5
-"""Rows of a table at most where no attribute was named."""
-
-ALIKE = 0.4
-"""The least cosine of two sentences that speak of the same thing, and share words that the sides' names lack."""
-
-POOL = 200
-"""The nearest pairs of sentences that are looked at word by word."""
-
-LABEL_WORDS = 3
 
 NEARLY_BEST = 0.1
 """The share of the best sentence's score from which on one may give a cell."""
@@ -57,10 +45,6 @@ class Side:
     stated: tuple[Stated, ...]
     document: Document | None = None
     hits: tuple[Hit, ...] = ()
-
-
-Row = tuple[str, EvidenceSpan | None, EvidenceSpan | None]
-"""What a row is about, and the sentence of each side; None where it has none."""
 
 
 def comparison(
@@ -90,8 +74,8 @@ def comparison(
         if len(two) < 2:
             return None
         if len(two) > 2:
-            pairs = [(one, other) for i, one in enumerate(two) for other in two[i + 1 :]][:MOST]
-            candidates = offered(pairs, library)
+            both = [(one, other) for i, one in enumerate(two) for other in two[i + 1 :]][:MOST]
+            candidates = offered(both, library)
             return Answer(text=asking(candidates), status="asks_back", candidates=candidates, query=text)
         request = replace(request, other="")
         sides = [_document_side(one, library) for one in two]
@@ -104,7 +88,7 @@ def comparison(
         found = [(what, [_cell(side, what, library, filters) for side in sides]) for what in request.attributes]
         rows: list[Row] = [(what, ours, theirs) for what, (ours, theirs) in found if ours or theirs]
     else:
-        rows = _pairs(one, other, library)
+        rows = pairs(one.stated, other.stated, f"{one.name} {other.name}", library)
     query = text if request.other else f"compare “{one.name}” and “{other.name}”"
     hits = tuple(in_turn([one.hits, other.hits]))
     if rows:
@@ -191,44 +175,6 @@ def _cell(side: Side, what: str, library: Library, filters: Filters | None) -> E
     about = [span for span in evidence.spans if side.document is not None or _said(side.name, span.context)]
     near = [span for span in about if span.score >= NEARLY_BEST * about[0].score]
     return next((span for span in near if held(span) >= HELD), None)
-
-
-def _pairs(one: Side, other: Side, library: Library) -> list[Row]:
-    """The sentences of both sides that speak of the same thing, each in one row at most, in the first side's order.
-
-    How much two sentences speak of the same is their cosine times the weight of the rarest words they share.
-    """
-    ours, theirs = (np.stack([stated.vector for stated in side.stated]) for side in (one, other))
-    cosines = library.embedder.spread(ours @ theirs.T)
-    nearest = np.argsort(-cosines, axis=None)[:POOL]
-    scored: list[tuple[float, int, int, str]] = []
-    for i, j in zip(*np.unravel_index(nearest, cosines.shape), strict=True):
-        first, second = one.stated[i].span.citation, other.stated[j].span.citation
-        if cosines[i, j] < ALIKE or (first.document_id, first.start) == (second.document_id, second.start):
-            continue
-        label, weight = _label(first.quote, second.quote, f"{one.name} {other.name}", library)
-        scored.append((float(cosines[i, j]) * weight, int(i), int(j), label))
-    rows: dict[int, Row] = {}
-    taken: set[int] = set()
-    for score, i, j, label in sorted(scored, reverse=True):
-        if score > 0 and i not in rows and j not in taken and len(rows) < ROWS:
-            rows[i] = (label, one.stated[i].span, other.stated[j].span)
-            taken.add(j)
-    return [rows[i] for i in sorted(rows)]
-
-
-def _label(ours: str, theirs: str, names: str, library: Library) -> tuple[str, float]:
-    """The rarest words that two sentences share, as the first has them, and the sum of their weights."""
-    shared = (stems(ours) & stems(theirs)) - stems(names)
-    words = {
-        stem(word.lower()): word
-        for word in re.findall(r"[^\W\d_][\w-]*", ours)
-        if stem(word.lower()) in shared and word.lower() not in STOP_WORDS and len(word) > 2
-    }
-    weights = word_weights(" ".join(words.values()), library) if words else {}
-    rarest = sorted(words.values(), key=lambda word: -weights.get(word.lower(), 0.0))[:LABEL_WORDS]
-    label = ", ".join(word for word in words.values() if word in rarest)
-    return label, sum(weights.get(word.lower(), 0.0) for word in rarest)
 
 
 def _table(one: str, other: str, rows: Sequence[Row]) -> Answer:

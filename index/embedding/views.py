@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from index.embedding.embedder import SPECIAL_TOKENS, TITLE_TOKENS, Embedder, Vec
 from index.passages.seen import TITLE_CHARACTERS, Seen, above, seen
 from index.passages.sentences import is_wrapped, sentences
 from index.types import Chunk, Document, Sentences
+
+MOST_EMBEDDED = 64
+"""Chunks whose sentences are embedded while one waits for them: some 4 seconds on two cores."""
 
 
 def embedded(
@@ -111,4 +114,18 @@ def _above(chunk: Chunk, room: int, embedder: Embedder) -> str:
         longer = f"{line}\n{found}" if line else found
         if embedder.count_tokens([longer])[0] <= room:
             found = longer
+    return found
+
+
+def embedded_now(
+    chunks: Sequence[Chunk], current: Mapping[str, Document | None], embedder: Embedder
+) -> dict[str, Sentences]:
+    """The sentences of chunks of `current` versions, `MOST_EMBEDDED` chunks at most, evenly spread, made while one waits."""
+    there = [one for one in chunks if (document := current[one.document_id]) and document.version == one.version]
+    chosen = there[:: 1 + len(there) // (MOST_EMBEDDED + 1)]
+    found: dict[str, Sentences] = {}
+    for document in filter(None, current.values()):
+        own = [chunk for chunk in chosen if chunk.document_id == document.id]
+        _, made = embedded(document, own, embedder, first=True)
+        found |= {chunk.id: sentences for chunk, sentences in zip(own, made, strict=True)}
     return found

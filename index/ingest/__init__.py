@@ -1,4 +1,4 @@
-"""Folders in; an up-to-date library out, also after a change of embedder; and what is sound in a data folder.
+"""Folders in; an up-to-date library out.
 
 Imports `library` and what is below it.
 """

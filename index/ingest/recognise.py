@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from index.errors import ReadError
 from index.ingest.sources import Task
 from index.ingest.walk import is_gone, path_of, read_whole
 from index.library.files import heir, key, root_of, title_of
 from index.library.library import Library
 from index.library.listing import EXCLUDED
+from index.library.schema import documents, is_current, versions
 from index.parsing.file import read_sources, reader_of
 from index.parsing.worker import Worker
 from index.types import File, FileReport
@@ -82,7 +85,7 @@ def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], wo
     for file in files:
         if file.hash and file.document_id and not file.reason:
             of_bytes[collections.get(file.folder), file.hash].append(file)
-    found = Recognised(library.contents())
+    found = Recognised(_contents(library.engine))
     note: list[File] = []
     left: dict[Key, File] = {}
     for one in looks:
@@ -170,3 +173,12 @@ def _titles(library: Library, known: Mapping[Key, File], forget: Mapping[Key, Fi
         except ReadError:
             continue  # its file's name is its title then
     return titles
+
+
+def _contents(engine: sa.Engine) -> dict[tuple[str, str, str], str]:
+    """The ids of the current documents by collection, hash of content, and what reads their files."""
+    joined = sa.join(documents, versions, is_current())
+    columns = (documents.c.collection, versions.c.content_hash, documents.c.file, documents.c.id)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(*columns).select_from(joined).order_by(documents.c.file.desc())).all()
+    return {(row.collection, row.content_hash, reader_of(row.file)): row.id for row in rows}

@@ -1,33 +1,26 @@
 """Files named by a person, and their text gone: from every table, from Chroma, and from the bytes of both.
 
 One transaction takes the text of all versions out of SQL and marks them `erasing`; then their vectors and the bytes that
-databases keep of deleted rows go, and they are `erased`. What a crash interrupts, the next start finishes.
+databases keep of deleted rows go, see `wipe`, and they are `erased`. What a crash interrupts, the next start finishes.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from index.errors import IndexingError, StoreError
 from index.library.files import forget_folder, heir, key, note_files, read_files
+from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import chunks, documents, files, folders, questions, versions
 from index.library.versions import remove, set_files
 from index.types import File
-
-if TYPE_CHECKING:
-    from index.library.library import Library
-
-REINDEX = "reindex"
-"""The folder, in the data folder, where a new index is built; it holds copies of the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def whole_path(folder: str, file: str) -> str:
 
 
 def erase(library: Library, targets: Sequence[Named]) -> Erased:
-    """Take the text of all versions of these files out of the library; the caller holds its `writing`, and calls `finish`.
+    """Take the text of all versions of these files out of the library; the caller holds its `writing`, and wipes it.
 
     An ingest of their folder passes the files over unless it names them.
 
@@ -122,26 +115,6 @@ def erase(library: Library, targets: Sequence[Named]) -> Erased:
     return Erased(names, tuple(ids), of_versions, sum(of_chunks[id_] for id_ in ids), tuple(kept.values()))
 
 
-def finish(library: Library) -> None:
-    """Wipe what is marked as to be erased, if anything is; also called where a library is opened.
-
-    Raises:
-        StoreError: the bytes can't be wiped now, as on a full disk; the next start tries again.
-    """
-    marked = versions.c.state == "erasing"
-    with library.engine.connect() as connection:
-        ids = connection.execute(sa.select(versions.c.document_id).where(marked).distinct()).scalars().all()
-    if not ids:
-        return
-    shutil.rmtree(library.settings.home / REINDEX, ignore_errors=True)
-    for id_ in ids:
-        library.store.delete(id_)
-    library.store.rewrite()
-    _wipe(library.engine)
-    with library.engine.begin() as connection:
-        connection.execute(sa.update(versions).where(marked).values(state="erased"))
-
-
 def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> None:
     """Take all text of these documents out of SQL; of the questions written, those that no chunk is left for."""
     for id_ in ids:
@@ -158,24 +131,4 @@ def _excluded(folder: str, file: str, document_id: str | None) -> File:
     day = datetime.now(UTC).date().isoformat()
     return File(
         folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {whole_path(folder, file)}` brings it back"
-    )
-
-
-def _wipe(engine: sa.Engine) -> None:
-    """Rewrite the keyword index and the database, so that the bytes of deleted rows are in no file."""
-    try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("INSERT INTO keywords(keywords) VALUES ('optimize')")
-            connection.exec_driver_sql("VACUUM")
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
-    except sa.exc.OperationalError as error:
-        raise StoreError(_unwiped(str(error.orig))) from error
-    if busy:
-        raise StoreError(_unwiped("another program reads it"))
-
-
-def _unwiped(reason: str) -> str:
-    return (
-        "the text is out of the library, but its bytes can't be wiped from the database yet "
-        f"({reason}): mend that, and run any quarry command"
     )

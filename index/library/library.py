@@ -13,48 +13,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from index.embedding.embedder import PACKAGED, Embedder, Vectors
+from index.embedding.embedder import Embedder, Vectors
 from index.embedding.vector_store import VectorStore
-from index.embedding.views import embedded
-from index.errors import IndexingError, StoreError, unwritable
-from index.library import chunk_rows, versions
-from index.library.erase import finish
-from index.library.files import (
-    Folder,
-    forget_files,
-    forget_folder,
-    note_files,
-    note_folder,
-    read_files,
-    read_folders,
-)
-from index.library.schema import documents, is_current, meta, open_database
+from index.embedding.views import embedded_now
+from index.errors import StoreError, unwritable
+from index.library import chunk_rows, files, versions
+from index.library.files import Folder
+from index.library.fingerprint import made_by, noted, otherwise
+from index.library.schema import documents, is_current, open_database
 from index.library.schema import versions as version_table
 from index.library.texts import Texts
-from index.parsing.file import reader_of
-from index.passages import words
-from index.passages.chunks import VERSION
+from index.library.wipe import wipe
 from index.settings import IndexSettings
 from index.types import Chunk, Document, File, Sentences
-
-MOST_EMBEDDED = 64
-"""Chunks whose sentences are embedded while one waits for them: some 4 seconds on two cores."""
-
-
-def made_by(embedder: Embedder, settings: IndexSettings) -> str:
-    """What an index is made with: embedder, weights, library majors, chunker, keywords."""
-    tokens = min(settings.chunk_tokens, embedder.passage_tokens)
-    return f"{embedder.fingerprint} chunker {VERSION} of {tokens} tokens, words {words.VERSION}"
-
-
-def fingerprint_now(settings: IndexSettings) -> str:
-    """What an index would be made with; empty for embedders that say it only once they are loaded, or can't be."""
-    if settings.embedder not in PACKAGED:
-        return ""
-    try:
-        return made_by(Embedder(settings.embedder), settings)
-    except IndexingError:
-        return ""
 
 
 class Library:
@@ -77,8 +48,10 @@ class Library:
         """The longest chunk: what the settings say, or less where the embedder reads less."""
         self.engine = open_database(settings.home)
         self.fingerprint = made_by(embedder, settings)
-        self.made = self._made(outdated)
+        self.made = noted(self.engine, self.fingerprint)
         """What the index is made with."""
+        if self.outdated and not outdated:
+            raise StoreError(otherwise(settings.home, self.made, self.fingerprint))
         self.store = VectorStore(chroma or settings.home / "chroma", self.made, readable=not self.outdated)
         self._texts = Texts(self.engine)
         self.changes = 0
@@ -86,7 +59,7 @@ class Library:
         self.writing = threading.Lock()
         """Held by whoever changes the library, one ingest at a time; whatever thread ends an ingest releases it."""
         self.tidy()
-        finish(self)
+        wipe(self.engine, self.store, settings.home)
 
     @property
     def outdated(self) -> bool:
@@ -109,32 +82,32 @@ class Library:
     def folders(self) -> list[Folder]:
         """What was ingested, in order of path."""
         with self.engine.connect() as connection:
-            return read_folders(connection)
+            return files.read_folders(connection)
 
     def add_folder(self, folder: Folder) -> None:
         """Remember an ingested path, or what is now known of it."""
         with self._change() as connection:
-            note_folder(connection, folder)
+            files.note_folder(connection, folder)
 
     def remove_folder(self, path: str) -> None:
         """Remove an ingested path, its files, and the documents that no file elsewhere names."""
         with self._change() as connection:
-            versions.set_files(connection, forget=read_files(connection, folder=path))
+            versions.set_files(connection, forget=files.read_files(connection, folder=path))
             own = sa.and_(documents.c.folder == path, documents.c.version.is_not(None))  # files elsewhere moved theirs
             for id_ in connection.execute(sa.select(documents.c.id).where(own)).scalars().all():
                 versions.remove(connection, id_)
-            forget_folder(connection, path)
+            files.forget_folder(connection, path)
         self._changed()
 
     def files(self, *, folder: str | None = None, file: str | None = None, document_id: str | None = None) -> list[File]:
         """The files of one ingested path, of one document or of all, in order of folder and file."""
         with self.engine.connect() as connection:
-            return read_files(connection, folder=folder, file=file, document_id=document_id)
+            return files.read_files(connection, folder=folder, file=file, document_id=document_id)
 
     def note_file(self, file: File) -> None:
         """Remember a file as it is now."""
         with self._change() as connection:
-            note_files(connection, [file])
+            files.note_files(connection, [file])
 
     def set_files(self, note: Sequence[File], forget: Sequence[File], titles: Mapping[str, str]) -> None:
         """Remember files as they are now, in one step: documents that no file names any more go, others move to one.
@@ -203,19 +176,8 @@ class Library:
         """
         found = self.sentences([chunk.id for chunk in chunks])
         lacking = [chunk for chunk in chunks if chunk.id not in found]
-        return found | self._embedded(lacking) if lacking else found
-
-    def _embedded(self, chunks: Sequence[Chunk]) -> dict[str, Sentences]:
-        """Sentences made now, of `MOST_EMBEDDED` chunks at most, evenly spread."""
-        current = {id_: self.current(id_) for id_ in dict.fromkeys(chunk.document_id for chunk in chunks)}
-        there = [one for one in chunks if (document := current[one.document_id]) and document.version == one.version]
-        chosen = there[:: 1 + len(there) // (MOST_EMBEDDED + 1)]
-        found: dict[str, Sentences] = {}
-        for document in filter(None, current.values()):
-            own = [chunk for chunk in chosen if chunk.document_id == document.id]
-            _, made = embedded(document, own, self.embedder, first=True)
-            found |= {chunk.id: sentences for chunk, sentences in zip(own, made, strict=True)}
-        return found
+        there = {id_: self.current(id_) for id_ in dict.fromkeys(chunk.document_id for chunk in lacking)}
+        return found | embedded_now(lacking, there, self.embedder) if lacking else found
 
     def count_chunks(self) -> int:
         """The number of chunks of current versions."""
@@ -226,14 +188,6 @@ class Library:
         """The number of the version that would be written next."""
         with self.engine.connect() as connection:
             return versions.next_number(connection, document_id)
-
-    def contents(self) -> dict[tuple[str, str, str], str]:
-        """The ids of the current documents by collection, hash of content, and what reads their files."""
-        joined = sa.join(documents, version_table, is_current())
-        columns = (documents.c.collection, version_table.c.content_hash, documents.c.file, documents.c.id)
-        with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).select_from(joined).order_by(documents.c.file.desc())).all()
-        return {(row.collection, row.content_hash, reader_of(row.file)): row.id for row in rows}
 
     def write(
         self,
@@ -249,11 +203,10 @@ class Library:
         `file` is what is now known of the file it was read from. The file's earlier document goes, if no other names it.
 
         Raises:
-            StoreError: the disk is full, or something else keeps the data folder from being written, or the index is
-                outdated; the old state stays.
+            StoreError: the data folder can't be written, or the index is outdated; the old state stays.
         """
         if self.outdated:
-            raise StoreError(self._otherwise())
+            raise StoreError(otherwise(self.settings.home, self.made, self.fingerprint))
         with self._change() as connection:
             versions.start(connection, document)
         self.store.add(chunks, vectors, document.collection)
@@ -265,7 +218,7 @@ class Library:
     def remove(self, document_id: str) -> None:
         """Take a document out of every search, with its files. Its text stays for the answers that cite it."""
         with self._change() as connection:
-            forget_files(connection, read_files(connection, document_id=document_id))
+            files.forget_files(connection, files.read_files(connection, document_id=document_id))
             versions.remove(connection, document_id)
         self._changed()
 
@@ -295,20 +248,3 @@ class Library:
         if moved:
             self._texts.forget()
         self.tidy()
-
-    def _made(self, outdated: bool) -> str:
-        """What the index is made with, which a new one notes."""
-        with self.engine.begin() as connection:
-            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == "fingerprint")).scalar()
-            if found is None:
-                connection.execute(sa.insert(meta).values(key="fingerprint", value=self.fingerprint))
-        self.made = str(found or self.fingerprint)
-        if self.outdated and not outdated:
-            raise StoreError(self._otherwise())
-        return self.made
-
-    def _otherwise(self) -> str:
-        return (
-            f"the index in {self.settings.home} was made by '{self.made}', but now it would be '{self.fingerprint}': "
-            "`quarry reindex` makes it anew, or go back to the earlier settings"
-        )

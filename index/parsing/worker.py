@@ -1,6 +1,6 @@
 """A file's bytes in, its content out, read in a process of its own: a damaged or hostile file can break only that one.
 
-The process imports `index.parsing.file` and nothing heavy, is started at the first file, and is used for many.
+The process runs `confined`, is started at the first file, and is used for many.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import queue
 import signal
 import subprocess
 import sys
 import threading
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from index.errors import ReadError
-from index.parsing.file import Content, parse
+from index.parsing.confined import received, send
+from index.parsing.content import Content
 
 SECONDS = 120
 """Time for one file. The 10,000 pages of a PDF of text take half of it on a slow processor."""
@@ -30,20 +30,11 @@ It is RLIMIT_DATA: what is allocated, on the heap or beside it. RLIMIT_AS would 
 threads reserve and never touch, and so refuse sound files. Linux holds to it; macOS does little, Windows has none.
 """
 
-CHARACTERS = 20_000_000
-"""The longest text: some 50 long books, an hour or so to embed."""
-
-TITLE_CHARACTERS = 300
-"""A title is indexed with every chunk: one of a megabyte would be there a thousand times."""
-
 FILES = 1000
 """Files that one process reads, so that what a library leaks stays small."""
 
 GROWN = 500_000_000
 """Bytes of memory that a process may have taken before another one follows it."""
-
-_HEAD = 8
-"""Bytes that say how long a message is."""
 
 
 class Worker:
@@ -123,7 +114,7 @@ class Worker:
             place = str(Path(__file__).resolve().parent.parent.parent)
             paths = os.pathsep.join([place, *filter(None, [os.environ.get("PYTHONPATH")])])
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.parsing.worker", str(self._memory), str(int(self._seconds) + 5)],
+                [sys.executable, "-P", "-m", "index.parsing.confined", str(self._memory), str(int(self._seconds) + 5)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # what libraries complain of may hold a document's words
@@ -155,10 +146,10 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _asked(process: subprocess.Popen[bytes], path: Path, data: bytes) -> tuple[Content | str, int]:
     """The content of a file, or why there is none, and the most memory that the process has had, in bytes."""
     assert process.stdin and process.stdout
-    _send(process.stdin, os.fsencode(path))
-    _send(process.stdin, data)
+    send(process.stdin, os.fsencode(path))
+    send(process.stdin, data)
     try:
-        found, grown = _Unpickler(io.BytesIO(_received(process.stdout))).load()
+        found, grown = _Unpickler(io.BytesIO(received(process.stdout))).load()
     except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, MemoryError) as error:
         raise EOFError("its reply is none") from error
     return found, grown
@@ -172,96 +163,3 @@ class _Unpickler(pickle.Unpickler):
         if not (isinstance(found, type) and is_dataclass(found)):
             raise pickle.UnpicklingError(f"{module}.{name} is no value")
         return found
-
-
-def _send(pipe: IO[bytes], message: bytes) -> None:
-    for part in (len(message).to_bytes(_HEAD, "big"), memoryview(message)):
-        while part:
-            part = part[pipe.write(part) :]
-
-
-def _received(pipe: IO[bytes]) -> bytes:
-    return _read(pipe, int.from_bytes(_read(pipe, _HEAD), "big"))
-
-
-def _read(pipe: IO[bytes], size: int) -> bytes:
-    parts = []
-    while size:
-        part = pipe.read(min(size, 1 << 20))
-        if not part:
-            raise EOFError("the other side is gone")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def _content(path: Path, data: bytes) -> Content | str:
-    """In the process: what a file holds, or why it can't be read."""
-    try:
-        content = parse(path, data)
-    except ReadError as error:
-        return str(error)
-    except MemoryError:
-        return "reading it takes more memory than a file may"
-    except Exception as error:  # a library's own, and whatever a reader overlooks; its words may be the document's
-        return f"it can't be read ({type(error).__name__})"
-    if len(content.text) > CHARACTERS:
-        return f"its text has {len(content.text):,} characters: {CHARACTERS:,} at most"
-    return replace(content, title=content.title[:TITLE_CHARACTERS])
-
-
-def _peak() -> int:
-    """The most memory, in bytes, that this process has had."""
-    try:  # not `ru_maxrss`: on Linux that is at least the memory of the process that started this one
-        status = Path("/proc/self/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) * 1024
-    except (OSError, IndexError):
-        pass
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _limit(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    for limit, value in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)):  # a core would hold documents
-        resource.setrlimit(limit, (value, value))
-
-
-def main(memory: int, seconds: int) -> None:
-    """Read what comes, until nobody is left to send."""
-    _limit(memory)
-    pipe_in, pipe_out = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
-    with open(os.devnull, "r+b") as nothing:  # noqa: PTH123  # what a library prints must not get among the replies
-        os.dup2(nothing.fileno(), 0)
-        os.dup2(nothing.fileno(), 1)
-    waiting: queue.SimpleQueue[tuple[Path, bytes]] = queue.SimpleQueue()
-
-    def receive() -> None:
-        try:
-            while True:
-                waiting.put((Path(os.fsdecode(_received(pipe_in))), _received(pipe_in)))
-        finally:
-            os._exit(0)  # also in the middle of a file
-
-    threading.Thread(target=receive, daemon=True).start()
-    while True:
-        path, data = waiting.get()
-        if hasattr(signal, "alarm"):
-            signal.alarm(seconds)  # for a file that keeps the interpreter busy after nobody is left to end it
-        found = _content(path, data)
-        del data
-        reply = pickle.dumps((found, _peak()))
-        del found
-        _send(pipe_out, reply)
-        if hasattr(signal, "alarm"):
-            signal.alarm(0)
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

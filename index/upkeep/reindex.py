@@ -22,10 +22,10 @@ import sqlalchemy as sa
 from index.embedding.embedder import Embedder, Vectors
 from index.embedding.views import embedded
 from index.errors import StoreError
-from index.library.erase import REINDEX
 from index.library.library import Library
 from index.library.schema import documents, meta, open_database, questions
 from index.library.texts import Key, Texts
+from index.library.wipe import REINDEX
 from index.passages.chunks import chunk
 from index.passages.sentences import is_wrapped
 from index.settings import IndexSettings

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from index.embedding.vector_store import collection_name
-from index.ingest.reindex import share_done
-from index.library.erase import REINDEX, whole_path
+from index.library.erase import whole_path
 from index.library.listing import EXCLUDED
 from index.library.migrate import HEAD
+from index.library.wipe import REINDEX
 from index.parsing.file import find_files
+from index.upkeep.reindex import share_done
 
 MOST_CHECKED = 500_000_000
 """Bytes of a database that SQLite checks page by page: some 2 seconds."""
