@@ -162,15 +162,18 @@ def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk], library: Libra
     """
 
     def place(id_: str) -> tuple[str, int]:
-        return library.document(chunks[id_].document_id, chunks[id_].version).file, chunks[id_].start
+        names = [file.file for file in library.files(document_id=chunks[id_].document_id)]
+        return min(names, default=""), chunks[id_].start
 
     same: dict[str, list[tuple[str, float]]] = {}
     for id_, score in ranking:
         same.setdefault(chunks[id_].text, []).append((id_, score))
-    return [
-        (min((id_ for id_, score in found if score >= found[0][1] - AS_GOOD), key=place), found[0][1])
-        for found in same.values()
-    ]
+    best = []
+    for found in same.values():
+        top, score = found[0]
+        as_good = [id_ for id_, other in found if other >= score - AS_GOOD]
+        best.append((min(as_good, key=place) if len(as_good) > 1 else top, score))
+    return best
 
 
 def _normalised(ranking: Ranking) -> dict[str, float]:
