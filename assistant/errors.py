@@ -46,6 +46,8 @@ def cause(error: BaseException) -> str:
     Not its message, which may hold a document's words or a person's question.
     """
     ours = Path(__file__).parent.parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent.parent == ours]
+    packages = [ours / name for name in ("assistant", "index")]
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in trace if any(map(Path(frame.filename).is_relative_to, packages))]
     place = f" in {Path(frames[-1].filename).relative_to(ours).as_posix()}, line {frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

@@ -202,7 +202,7 @@ def test_a_model_with_a_wrong_hash_gets_one_clear_line(home: Path, tmp_path: Pat
     """The environment's model folder is stood in for by one that holds a damaged file."""
     (tmp_path / "Qwen2.5-Coder-1.5B-Instruct.Q4_K_M.gguf").write_bytes(b"damaged")
     code = (
-        "import sys, pathlib; from index import packaged; from assistant.cli.main import main; "
+        "import sys, pathlib; from index.embedding import packaged; from assistant.cli.main import main; "
         f"packaged.JOINED = pathlib.Path({str(tmp_path)!r}); sys.exit(main(['ask', 'x']))"
     )
     environment = os.environ | {"QUARRY_HOME": str(home)}

@@ -142,7 +142,7 @@ class Slow:
 
 def test_a_query_goes_before_the_passages_that_are_left_and_these_keep_their_order() -> None:
     embedder = Embedder("slow")
-    model = Slow(lambda: embedder._waiting)
+    model = Slow(lambda: embedder._turns._waiting)
     embedder.model, embedder.prompts = model, ("", "")  # type: ignore[assignment]
     texts = ["a" * (i * 37 % 1000 + 1) for i in range(200)]
     found: list[Vectors] = []

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.embedding.views import MOST_EMBEDDED
 from index.errors import StoreError
 from index.ingest.ingest import ingest
-from index.library.library import MOST_EMBEDDED, Library
+from index.library.library import Library
 from index.library.wipe import REINDEX
 from index.search import questions
 from index.search.questions import by_questions
