@@ -1,1 +1,1 @@
-"""Talks: from a question to a checked, cited answer or a refusal. The way an answer takes stands in `chat`."""
+"""From a question to a checked, cited answer or a refusal, as `chat` tells it; its history, and the doors to it."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from assistant.answering.ask_back import candidates
 from assistant.answering.clock import timed
-from assistant.answering.composed import composed
 from assistant.answering.lookup import looked_up
+from assistant.answering.model_answer import composed
 from assistant.answering.other_script import read_in_english
 from assistant.errors import QuestionError
 from assistant.language_models.client import LanguageModel
-from assistant.questions.language import foreign_language
+from assistant.questions.follow_up import context, is_edited, understood
+from assistant.questions.foreign_language import foreign_language
 from assistant.questions.offered import asking
-from assistant.questions.readings import context, is_edited, understood
 from assistant.tasks.meta import meta
 from assistant.tasks.tasks import task
 from assistant.types import Answer, Conversation

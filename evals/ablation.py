@@ -22,7 +22,7 @@ from evals.runs import Record, Run, print_table
 from evals.sets import ROBUST, SETS, Case, RetrievalSet, enriched_sets, robust_sets
 from evals.statistics import Estimate, mean, paired_difference, percentiles, proportion
 from index.library.library import Library
-from index.search.questions import by_questions
+from index.search.passage_questions import by_questions
 from index.search.search import (
     POOL,
     Ranking,

@@ -1,7 +1,7 @@
 """`fit-judge`: how well the model's yes to the quotes parts right from wrong, and both errors at each threshold.
 
-The one in `assistant/answering/judge.py` is chosen on the open half. Small talk and the like are left out: no yes is asked
-there.
+The one in `assistant/answering/model_yes.py` is chosen on the open half. Small talk and the like are left out: no yes is
+asked there.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from assistant.answering.judge import answering
+from assistant.answering.model_yes import answering
 from assistant.answering.quote import numbered, picked, quote
 from assistant.language_models.client import LanguageModel
-from assistant.questions.readings import context, understood
+from assistant.questions.follow_up import context, understood
 from assistant.reading.evidence import select
 from evals.corpus import library_of_folders
 from evals.metrics import is_right

@@ -1,5 +1,5 @@
 """`fit-readings`: whether a question leans on the turns before it, fitted on our own follow-ups, and on questions about one
-document asked after one about another, which lean on nothing; written to assistant/questions/readings.json.
+document asked after one about another, which lean on nothing; written to assistant/questions/follow_up.json.
 
 The open half of both is fitted on, the other one reported.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.questions.readings import WEIGHTS, Answered, Says, answered, carried, context
+from assistant.questions.follow_up import WEIGHTS, Answered, Says, answered, carried, context
 from assistant.reading.evidence import select
 from evals.corpus import library_of_folders
 from evals.linear_fits import logistic, named

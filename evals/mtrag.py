@@ -15,7 +15,7 @@ from typing import Any
 from assistant.chat import ask
 from assistant.errors import AssistantError
 from assistant.language_models.client import LanguageModel
-from assistant.questions.readings import carried, context, leaning, understood
+from assistant.questions.follow_up import carried, context, leaning, understood
 from assistant.types import Answer, Conversation, Turn
 from evals.beir import Qrels, files_by_chunk, read_qrels
 from evals.corpus import Passage, library_of_passages

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from assistant.questions.readings import context, understood
+from assistant.questions.follow_up import context, understood
 from evals.clapnq import load_tasks
 from evals.corpus import Passage, library_of_folders, library_of_passages
 from evals.metrics import Span

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from assistant.questions.follow_up import understood
 from assistant.questions.parts import parts
-from assistant.questions.readings import understood
 from assistant.types import Answer
 from evals.beir import Qrels, read_qrels
 from evals.chunks import ExcerptQuestion, check_stored, load_excerpt_questions

@@ -1,1 +1,1 @@
-"""Reads, chunks, embeds, stores and searches documents. Knows nothing of questions and answers."""
+"""Reads, chunks, embeds, stores and searches documents, and keeps their data folder. Knows nothing of conversations."""

@@ -10,7 +10,7 @@ from random import Random
 
 from index.parsing.file import READERS
 from tests.hostile_office import SOUND, hostile_archives
-from tests.test_index_read import make_pdf
+from tests.test_parsing_file import make_pdf
 
 HUGE = 199_000_000
 """Bytes of the largest files, just under what is read at all."""

@@ -3,11 +3,11 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from assistant.answering.compose import compose
+from assistant.answering.draft import compose
+from assistant.answering.refusal import NOT_SAID
 from assistant.chat import MAX_QUESTION, ask
 from assistant.errors import LanguageModelError, OutOfTokensError, QuestionError
 from assistant.language_models.prompts import EVIDENCE_CHARACTERS, REFUSAL, messages
-from assistant.reading.missing import NOT_SAID
 from assistant.types import Citation, Conversation, Evidence, EvidenceSpan, Turn
 from index.library.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final

@@ -1,4 +1,4 @@
 """A query in; out, what the documents hold of it: quotes, a question back, a refusal, or the model's checked answer.
 
-Imports `questions`, `reading`, `checking`, `facts`, `language_models`.
+`lookup` decides between them. A question in another script is put into English here. Imports all rooms named before it.
 """

@@ -1,5 +1,8 @@
-"""A query in, what the documents hold of it out: passages, sentences read, parts not found, disagreements; and what can be
-said of that without a language model."""
+"""A query in, what the documents hold of it out, and whether it is given or refused.
+
+It is passages, the sentences read, parts not found and disagreements; what stands of that without a language model is quotes
+or a refusal.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.conflicts import Conflict, conflicts, first, said
-from assistant.answering.partly import missing_parts, not_given
 from assistant.answering.quote import numbered, quote
+from assistant.answering.refusal import refused_for
+from assistant.questions.partly import missing_parts, not_given
 from assistant.questions.parts import in_turn, joined, parts
 from assistant.reading.evidence import answerable_from, select
-from assistant.reading.missing import missing, refused_for
+from assistant.reading.missing import missing
 from assistant.types import Answer, Evidence
 from index.library.library import Library
 from index.search.search import search

@@ -12,7 +12,7 @@ from assistant.answering.quote import numbered
 from assistant.answering.translation import translated
 from assistant.errors import LanguageModelError
 from assistant.language_models.client import LanguageModel
-from assistant.questions.language import readable_part
+from assistant.questions.foreign_language import readable_part
 from assistant.reading.evidence import select
 from assistant.types import Answer
 from assistant.untrusted.injection import without_orders

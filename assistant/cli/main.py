@@ -137,7 +137,7 @@ def _typed() -> str:
 def _serve(options: argparse.Namespace) -> int:
     from threading import Thread
 
-    from assistant.server.imports import import_libraries
+    from assistant.server.heavy_imports import import_libraries
     from assistant.server.server import free_socket, serve
     from assistant.service.owner import owning
     from assistant.service.service import local_service

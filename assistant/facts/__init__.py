@@ -1,4 +1,4 @@
 """A sentence in; out, what in it can be right or wrong: numbers with units, dates, names.
 
-Imports `untrusted` at most.
+Imports `types` and `index` alone.
 """

@@ -1,4 +1,4 @@
-"""Turns in; the same turns out to the byte, and what people thought of them. Kept in the library's database.
+"""Turns in; the same turns out to the byte, without what was erased, and what people thought of them.
 
-Imports `facts`.
+It is kept in the library's database; a thumb becomes an evaluation question. Imports `facts`.
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.page.answer_html import shown
-from assistant.page.turns import SHOWN, Chat
+from assistant.page.chat_messages import SHOWN, Chat
 from assistant.page.view import View
 from assistant.service.answers import Question
 from assistant.service.service import LocalService

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.rendering import texts
+from assistant.rendering import page_words
+from assistant.rendering.page_words import counted
 from assistant.rendering.render import marked, marks, place, remarks, searched_for
 from assistant.rendering.table import blocks
-from assistant.rendering.texts import counted
 from assistant.types import Answer, Candidate, Citation, Outdated
 from assistant.untrusted.sanitize import printable
 
@@ -37,20 +37,20 @@ def page_html(
     parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}{f" q-asked-{asked}" if asked else ""}">']
     query = searched_for(question, answer) if question and answer.stage == "done" else ""
     if query:
-        parts.append(f'<p class="q-searched">{texts.SEARCHED}{_search_link(query, query, texts.CHANGE)}</p>')
+        parts.append(f'<p class="q-searched">{page_words.SEARCHED}{_search_link(query, query, page_words.CHANGE)}</p>')
     if answer.refused:
-        parts.append(f'<p class="q-label">{texts.NOT_THERE}</p>')
+        parts.append(f'<p class="q-label">{page_words.NOT_THERE}</p>')
     if answer.candidates:
         asking = escaped_lines(answer.text.partition("\n")[0])
         parts.append(f'<p class="q-text">{asking}</p>{_candidates(answer.candidates)}')
     elif body:
         parts += [_table(rows) if rows else f'<p class="q-text">{prose}</p>' for prose, rows in blocks(body, "<br>")]
     if answer.nearest:
-        parts.append(f'<p class="q-label">{texts.NEAREST}</p><ul class="q-nearest">')
+        parts.append(f'<p class="q-label">{page_words.NEAREST}</p><ul class="q-nearest">')
         parts += [f"<li>{escaped_lines(' '.join(c.quote.split()))}{_chip(c)}</li>" for c in answer.nearest]
         parts.append("</ul>")
     if answer.refused and answer.query:
-        parts.append(f'<p class="q-again">{_search_link(answer.query, texts.SEARCH_AGAIN, answer.query)}</p>')
+        parts.append(f'<p class="q-again">{_search_link(answer.query, page_words.SEARCH_AGAIN, answer.query)}</p>')
     parts += [f'<p class="q-remark">{escaped_lines(remark)}</p>' for remark in remarks(answer)]
     for citation in answer.citations or answer.nearest:
         parts += [f'<p class="q-remark q-since">{_chip(citation)} {mark}</p>' for mark in marks(citation, outdated)]
@@ -76,13 +76,13 @@ def question_html(question: str) -> str:
 
 def failed_html(question: str, reason: str, number: int) -> str:
     """Why a question could not be asked, and a link that puts it back into the question box."""
-    link = f'<a class="q-query q-back" href="#back-{number}" title="{shown(question)}">{texts.PUT_BACK}</a>'
+    link = f'<a class="q-query q-back" href="#back-{number}" title="{shown(question)}">{page_words.PUT_BACK}</a>'
     return f'{page_html(Answer(text=reason, status="meta", stage="done"))}<p class="q-again">{link}</p>'
 
 
 def earlier_html(turns: int) -> str:
     """The link that shows turns of a long conversation that are not shown yet."""
-    label = texts.EARLIER.format(turns=counted(turns, "turn"))
+    label = page_words.EARLIER.format(turns=counted(turns, "turn"))
     return f'<p class="q-earlier"><a class="q-act" href="#act-earlier">{label}</a></p>'
 
 
@@ -94,9 +94,9 @@ def anchor(citation: Citation) -> str:
 def _stage(answer: Answer) -> str:
     """What is being done, in words."""
     if answer.ahead:
-        return texts.AHEAD.format(people=counted(answer.ahead, "person is", "people are"))
+        return page_words.AHEAD.format(people=counted(answer.ahead, "person is", "people are"))
     statements = len(answer.spans) or 1
-    return texts.STAGES.get(answer.stage, "").format(
+    return page_words.STAGES.get(answer.stage, "").format(
         passages=counted(len(answer.hits), "passage"), statements=counted(statements, "statement"), their=_their(statements)
     )
 
@@ -106,12 +106,12 @@ def _verdict(answer: Answer) -> str:
     if answer.status not in ("answered", "partly") or not answer.citations:
         return ""
     if answer.answerer == "quotes" and not answer.verdicts:
-        return texts.WORD_FOR_WORD
+        return page_words.WORD_FOR_WORD
     partly = sum(verdict.label == "partly" for verdict in answer.verdicts)
     if partly:
-        return texts.SOME_PARTLY.format(statements=counted(partly, "statement"))
+        return page_words.SOME_PARTLY.format(statements=counted(partly, "statement"))
     statements = len(answer.verdicts) or len(answer.spans)
-    return texts.ALL_CHECKED.format(statements=counted(statements, "statement"), their=_their(statements))
+    return page_words.ALL_CHECKED.format(statements=counted(statements, "statement"), their=_their(statements))
 
 
 def _their(n: int) -> str:
@@ -120,10 +120,13 @@ def _their(n: int) -> str:
 
 def _actions(number: int, rated: str, last: bool) -> str:
     """What can be done with an answer; a pressed thumb has a sign as well as another colour."""
-    found = [("copy", texts.COPY, texts.COPY_HINT)]
+    found = [("copy", page_words.COPY, page_words.COPY_HINT)]
     if last:
-        found += [(f"retry-{number}", texts.RETRY, texts.RETRY_HINT), (f"edit-{number}", texts.EDIT, texts.EDIT_HINT)]
-    found += [(f"up-{number}", texts.UP, texts.UP_HINT), (f"down-{number}", texts.DOWN, texts.DOWN_HINT)]
+        found += [
+            (f"retry-{number}", page_words.RETRY, page_words.RETRY_HINT),
+            (f"edit-{number}", page_words.EDIT, page_words.EDIT_HINT),
+        ]
+    found += [(f"up-{number}", page_words.UP, page_words.UP_HINT), (f"down-{number}", page_words.DOWN, page_words.DOWN_HINT)]
     links = []
     for act, label, hint in found:
         pressed = bool(rated) and act.startswith(rated)
@@ -174,7 +177,7 @@ def _sources_line(citations: Sequence[Citation]) -> str:
         f"{f' ({count[id_]})' if count[id_] > 1 else ''}</a>"
         for id_, c in first.items()
     ]
-    return f'<p class="q-sources">{texts.SOURCES}{" ".join(chips)}</p>'
+    return f'<p class="q-sources">{page_words.SOURCES}{" ".join(chips)}</p>'
 
 
 def escaped_lines(text: str) -> str:

@@ -11,7 +11,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.page.documents_html import documents_html, jobs_html, samples_html
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.service.service import LocalService
 from index.errors import IndexingError
 from index.parsing.file import READERS
@@ -26,16 +26,16 @@ UPLOADS = "uploads"
 def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
     """The tab's Blocks; what it returns gets the clicks within its table, see `page.js`."""
     samples = gr.HTML(elem_id="q-samples")
-    kept = gr.Checkbox(label=texts.KEEP_SAMPLES, elem_id="q-keep-samples", container=False)
+    kept = gr.Checkbox(label=page_words.KEEP_SAMPLES, elem_id="q-keep-samples", container=False)
     with gr.Row():
         dropped = gr.File(
-            label=texts.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=140, scale=3
+            label=page_words.DROP, file_count="multiple", file_types=list(READERS), elem_id="q-drop", height=140, scale=3
         )
         names = [one.collection for one in service.documents.collections()] or ["default"]
         into = gr.Dropdown(
-            names, value=names[0], label=texts.INTO, allow_custom_value=True, elem_id="q-into", visible=True, scale=1
+            names, value=names[0], label=page_words.INTO, allow_custom_value=True, elem_id="q-into", visible=True, scale=1
         )
-    again = gr.Button(texts.READ_AGAIN, elem_id="q-again", size="sm")
+    again = gr.Button(page_words.READ_AGAIN, elem_id="q-again", size="sm")
     told = gr.HTML(elem_id="q-told")
     jobs = gr.HTML(elem_id="q-jobs")
     table = gr.HTML(elem_id="q-documents")
@@ -49,7 +49,7 @@ def build_documents(service: LocalService, quiet: dict[str, Any]) -> gr.HTML:
 
     def add(files: list[str] | None, collection: str, keeps: bool) -> tuple[Any, ...]:
         if not files:
-            return texts.NOTHING_ADDED, None, *look()
+            return page_words.NOTHING_ADDED, None, *look()
         try:
             folder = keep(service.library.settings.home, [Path(file) for file in files], collection)
             service.add_files([folder], collection, keep_samples=keeps)

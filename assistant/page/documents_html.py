@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.page.answer_html import shown
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.rendering.durations import duration
-from assistant.rendering.texts import counted
+from assistant.rendering.page_words import counted
 from assistant.service.job import Job
 from index.ingest.ingest import SAMPLES_LEAVE
 from index.library.listing import ListedFile
@@ -17,8 +17,8 @@ from index.library.listing import ListedFile
 def documents_html(files: Sequence[ListedFile]) -> str:
     """A table of the files: title, date, pages, state with the reason of a failure, and what can be done."""
     if not files:
-        return f'<p class="q-facts">{shown(texts.NO_DOCUMENTS)}</p>'
-    head = "".join(f'<th scope="col">{column}</th>' for column in texts.COLUMNS)
+        return f'<p class="q-facts">{shown(page_words.NO_DOCUMENTS)}</p>'
+    head = "".join(f'<th scope="col">{column}</th>' for column in page_words.COLUMNS)
     rows = "".join(map(_row, files))
     return f'<div class="q-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
@@ -29,18 +29,18 @@ def samples_html(files: Sequence[ListedFile]) -> str:
     if not held or not all(file.sample for file in held):
         return ""
     samples = counted(len(held), "sample document is", "sample documents are")
-    return f'<p class="q-facts">{shown(texts.SAMPLES_WILL_LEAVE.format(samples=samples))}</p>'
+    return f'<p class="q-facts">{shown(page_words.SAMPLES_WILL_LEAVE.format(samples=samples))}</p>'
 
 
 def _row(file: ListedFile) -> str:
     path = shown(str(Path(file.folder) / file.file) if Path(file.folder).name != file.file else file.folder)
     links = []
     if file.document_id and file.version is not None:
-        links.append(f'<a class="q-act" href="#c-{file.document_id}-{file.version}">{texts.OPEN}</a>')
-    links.append(f'<a class="q-act" href="#act-again" title="{path}">{texts.AGAIN}</a>')
+        links.append(f'<a class="q-act" href="#c-{file.document_id}-{file.version}">{page_words.OPEN}</a>')
+    links.append(f'<a class="q-act" href="#act-again" title="{path}">{page_words.AGAIN}</a>')
     if file.state != "removed":
-        links.append(f'<a class="q-act" href="#act-remove" title="{path}">{texts.REMOVE}</a>')
-    state = f"{texts.STATES[file.state]}{f': {shown(file.reason)}' if file.reason else ''}"
+        links.append(f'<a class="q-act" href="#act-remove" title="{path}">{page_words.REMOVE}</a>')
+    state = f"{page_words.STATES[file.state]}{f': {shown(file.reason)}' if file.reason else ''}"
     cells = (
         file.date or "",
         str(file.pages or ""),
@@ -61,12 +61,12 @@ def jobs_html(jobs: Sequence[Job]) -> str:
 
 
 def _running(job: Job) -> str:
-    told = texts.WORKING.format(
+    told = page_words.WORKING.format(
         done=job.done, total=job.total, chunks=counted(job.chunks, "passage"), left=duration(job.seconds_left)
     )
     at = f" – {shown(job.file)}" if job.file else ""
-    told = texts.RENEWING.format(told=told) if job.renews else told
-    cancel = f'<a class="q-act" href="#act-cancel-{job.id}">{texts.CANCEL}</a>'
+    told = page_words.RENEWING.format(told=told) if job.renews else told
+    cancel = f'<a class="q-act" href="#act-cancel-{job.id}">{page_words.CANCEL}</a>'
     bar = f'<progress max="{max(job.total, 1)}" value="{job.done}">{job.done} of {job.total}</progress>'
     return f'<p class="q-job">{bar} {told}{at} {cancel}</p>'
 
@@ -85,7 +85,7 @@ def _samples(job: Job) -> str:
     kept = sum(file.state == "kept" for file in job.files)
     told = []
     if left:
-        told.append(texts.SAMPLES_LEFT.format(samples=counted(left, "sample document has", "sample documents have")))
+        told.append(page_words.SAMPLES_LEFT.format(samples=counted(left, "sample document has", "sample documents have")))
     if kept:
-        told.append(texts.SAMPLES_KEPT.format(samples=counted(kept, "sample document is", "sample documents are")))
+        told.append(page_words.SAMPLES_KEPT.format(samples=counted(kept, "sample document is", "sample documents are")))
     return "".join(f'<p class="q-facts">{shown(line)}</p>' for line in told)

@@ -10,7 +10,7 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.history.feedback import REASONS
 from assistant.page.view import View
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.service.service import LocalService
 
 
@@ -20,12 +20,12 @@ class FeedbackForm:
     def __init__(self) -> None:
         """Within the Blocks of the page."""
         with gr.Group(elem_id="q-feedback", visible=False) as self.group:
-            reasons = gr.CheckboxGroup(list(REASONS), label=texts.REASONS, elem_id="q-reasons")
-            right = gr.Textbox(label=texts.RIGHT_ANSWER, elem_id="q-right-answer", max_lines=4)
-            asks = gr.Checkbox(label=texts.MAKE_QUESTION, elem_id="q-make-question")
+            reasons = gr.CheckboxGroup(list(REASONS), label=page_words.REASONS, elem_id="q-reasons")
+            right = gr.Textbox(label=page_words.RIGHT_ANSWER, elem_id="q-right-answer", max_lines=4)
+            asks = gr.Checkbox(label=page_words.MAKE_QUESTION, elem_id="q-make-question")
             with gr.Row():
-                self.send = gr.Button(texts.SEND, elem_id="q-send", size="sm", variant="primary")
-                self.later = gr.Button(texts.LATER, elem_id="q-later", size="sm")
+                self.send = gr.Button(page_words.SEND, elem_id="q-send", size="sm", variant="primary")
+                self.later = gr.Button(page_words.LATER, elem_id="q-later", size="sm")
         self.told = gr.HTML(elem_id="q-kept")
         self.inputs = [reasons, right, asks]
 
@@ -36,10 +36,10 @@ class FeedbackForm:
         chosen = tuple(reason for reason in REASONS if reason in reasons)
         try:
             feedback = service.feedback.add(shown.conversation.id, number, "down", chosen, right)
-            told = texts.THANKS
+            told = page_words.THANKS
             if asks:
                 service.feedback.as_question(feedback.id)
-                told = f"{told} {texts.MADE_QUESTION}"
+                told = f"{told} {page_words.MADE_QUESTION}"
         except AssistantError as error:
             return gr.skip(), f'<p class="q-remark" role="alert">{escape(str(error))}</p>', *[gr.skip()] * 3
         view.asks_why, view.told = False, f'<p class="q-remark" role="status">{escape(told)}</p>'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.history.history import titled
 from assistant.page.answer_html import escaped_lines, shown
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.rendering.render import MONTHS
 from assistant.service.answers import Question, Talk
 from assistant.settings import EVALUATION
@@ -32,9 +32,9 @@ def conversations_html(stored: Sequence[Listed], running: Sequence[Talk], words:
     wanted = words.casefold().split()
     rows = [_row(id_, title, id_ == open_id, True, False) for id_, title in begun if _holds(title, wanted)]
     rows += [_row(one.id, one.title, one.id == open_id, one.id in at_work, True) for one in stored]
-    none = texts.NOT_FOUND if wanted else texts.NO_CONVERSATIONS
+    none = page_words.NOT_FOUND if wanted else page_words.NO_CONVERSATIONS
     body = f"<ul>{''.join(rows)}</ul>" if rows else f'<p class="q-facts">{none}</p>'
-    return f'<nav aria-label="{texts.CONVERSATIONS}"><h2>{texts.CONVERSATIONS}</h2>{body}</nav>'
+    return f'<nav aria-label="{page_words.CONVERSATIONS}"><h2>{page_words.CONVERSATIONS}</h2>{body}</nav>'
 
 
 def waiting_html(waiting: Sequence[Question], got: int) -> str:
@@ -43,9 +43,9 @@ def waiting_html(waiting: Sequence[Question], got: int) -> str:
     `got` is the number of the page's last act that the server has seen, see `page.js`.
     """
     lines = "".join(
-        f"<p>{texts.QUEUED}<span>{escaped_lines(one.text)}</span> "
-        f'<a class="q-act" href="#act-back-{one.number}" title="{shown(one.text)}">{texts.TAKE_BACK}'
-        f'<span class="q-hidden"> {texts.TAKE_BACK_HINT}</span></a></p>'
+        f"<p>{page_words.QUEUED}<span>{escaped_lines(one.text)}</span> "
+        f'<a class="q-act" href="#act-back-{one.number}" title="{shown(one.text)}">{page_words.TAKE_BACK}'
+        f'<span class="q-hidden"> {page_words.TAKE_BACK_HINT}</span></a></p>'
         for one in waiting
     )
     return f'<div role="status" data-got="{got}">{lines}</div>'
@@ -57,18 +57,18 @@ def report_html(home: Path) -> str:
     if not file.is_file():
         return ""
     written = datetime.fromtimestamp(file.stat().st_mtime)
-    told = texts.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
+    told = page_words.REPORT.format(date=f"{written.day} {MONTHS[written.month - 1]} {written.year}")
     return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
 
 
 def _row(id_: str, title: str, is_open: bool, at_work: bool, stored: bool) -> str:
     title = escape(printable(title))
     current = ' aria-current="true"' if is_open else ""
-    working = f'<p class="q-facts q-working">{texts.ANSWERING}</p>' if at_work else ""
+    working = f'<p class="q-facts q-working">{page_words.ANSWERING}</p>' if at_work else ""
     actions = (
-        f'<p class="q-row-actions"><a class="q-act" href="#act-rename" title="{title}">{texts.RENAME}</a> '
-        f'<a class="q-act" href="#act-delete" title="{title}">{texts.DELETE}</a> '
-        f'<a href="/conversations/{id_}.md" download>{texts.EXPORT_MARKDOWN}</a> '
+        f'<p class="q-row-actions"><a class="q-act" href="#act-rename" title="{title}">{page_words.RENAME}</a> '
+        f'<a class="q-act" href="#act-delete" title="{title}">{page_words.DELETE}</a> '
+        f'<a href="/conversations/{id_}.md" download>{page_words.EXPORT_MARKDOWN}</a> '
         f'<a href="/conversations/{id_}.json" download>JSON</a></p>'
     )
     row = f'<a class="q-act q-row" href="#act-open-{id_}"{current} title="{title}">{title}</a>'

@@ -20,7 +20,7 @@ from assistant.page.documents import build_documents
 from assistant.page.feedback import FeedbackForm
 from assistant.page.list_html import report_html
 from assistant.page.view import View, Views
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.service.answers import AT_ONCE
 from assistant.service.service import LocalService
 from index.parsing.file import MAX_BYTES
@@ -33,9 +33,10 @@ SCRIPTS = ("page.js", "page_box.js")
 STARTER_SECONDS = 2.0
 """Between two looks whether starter questions are found."""
 
-_PANEL = f"""<aside id="q-aside"><p class="q-bar"><button type="button" id="q-previous">{texts.PREVIOUS}</button>
-<button type="button" id="q-next">{texts.NEXT}</button><button type="button" id="q-close">{texts.CLOSE}</button></p>
-<div id="q-source" tabindex="-1" aria-live="polite"><p class="q-facts">{texts.PANEL_EMPTY}</p></div></aside>"""
+_PANEL = f"""<aside id="q-aside"><p class="q-bar"><button type="button" id="q-previous">{page_words.PREVIOUS}</button>
+<button type="button" id="q-next">{page_words.NEXT}</button>\
+<button type="button" id="q-close">{page_words.CLOSE}</button></p>
+<div id="q-source" tabindex="-1" aria-live="polite"><p class="q-facts">{page_words.PANEL_EMPTY}</p></div></aside>"""
 
 
 def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
@@ -63,17 +64,19 @@ def build_page(service: LocalService) -> gr.Blocks:
     """The Blocks of the page."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
-    with gr.Blocks(title=texts.NAME, fill_height=True, fill_width=True, analytics_enabled=False) as page:
+    with gr.Blocks(title=page_words.NAME, fill_height=True, fill_width=True, analytics_enabled=False) as page:
         bridge = gr.HTML("", elem_id="q-bridge", js_on_load="window.quarryAct = (data) => trigger('click', data);")
         with gr.Sidebar(elem_id="q-side", width=270):
-            gr.HTML(f'<h1 class="q-title">{texts.NAME}</h1>')
-            gr.Button(texts.NEW, elem_id="q-new", size="sm")
-            gr.Textbox("", elem_id="q-find", label=texts.FIND, show_label=False, container=False, placeholder=texts.FIND)
+            gr.HTML(f'<h1 class="q-title">{page_words.NAME}</h1>')
+            gr.Button(page_words.NEW, elem_id="q-new", size="sm")
+            gr.Textbox(
+                "", elem_id="q-find", label=page_words.FIND, show_label=False, container=False, placeholder=page_words.FIND
+            )
             stored = gr.HTML(elem_id="q-stored")
             report = gr.HTML(elem_id="q-report")
-            within = gr.CheckboxGroup([], label=texts.COLLECTIONS, elem_id="q-collections", visible=False)
+            within = gr.CheckboxGroup([], label=page_words.COLLECTIONS, elem_id="q-collections", visible=False)
         with gr.Tabs(elem_id="q-tabs"):
-            with gr.Tab(texts.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
+            with gr.Tab(page_words.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
                 with gr.Column(scale=3, min_width=300, elem_id="q-left"):
                     chat = gr.Chatbot(
                         elem_id="q-chat",
@@ -87,7 +90,7 @@ def build_page(service: LocalService) -> gr.Blocks:
                         allow_file_downloads=False,
                         latex_delimiters=[],
                         group_consecutive_messages=False,
-                        placeholder=texts.EMPTY_CHAT,
+                        placeholder=page_words.EMPTY_CHAT,
                         examples=starters(service),
                     )
                     form = FeedbackForm()
@@ -97,15 +100,15 @@ def build_page(service: LocalService) -> gr.Blocks:
                         show_label=False,
                         label="Question",
                         container=False,
-                        placeholder=texts.ASK_HERE,
-                        submit_btn=texts.ASK,
-                        stop_btn=texts.STOP,
+                        placeholder=page_words.ASK_HERE,
+                        submit_btn=page_words.ASK,
+                        stop_btn=page_words.STOP,
                         autofocus=True,
                         max_lines=6,
                     )
                 with gr.Column(scale=2, min_width=300, elem_id="q-right"):
                     gr.HTML(_PANEL, elem_id="q-panel", js_on_load=None)
-            with gr.Tab(texts.DOCUMENTS):
+            with gr.Tab(page_words.DOCUMENTS):
                 build_documents(service, quiet)
         outputs = [chat, stored, waiting, form.group, form.told]
         looking = gr.Timer(STARTER_SECONDS, active=False)

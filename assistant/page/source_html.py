@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.page.answer_html import shown
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.rendering.render import since
 from assistant.types import Outdated
 from index.types import Document
@@ -22,7 +22,7 @@ def source_html(document: Document, start: int, end: int, outdated: Outdated | N
     note = f'<p class="q-facts q-since">{since(outdated).capitalize()}.</p>' if outdated else ""
     image = ""
     if picture:
-        told = texts.PAGE_PICTURE.format(page=page)
+        told = page_words.PAGE_PICTURE.format(page=page)
         image = f'<figure class="q-page"><img src="{shown(picture)}" alt="{told}"><figcaption>{told}</figcaption></figure>'
     first, last = (_line_start(document.text, start), _line_end(document.text, end)) if end else (0, 0)
     before, after = _pieces(document.text, 0, first), _pieces(document.text, last, len(document.text))

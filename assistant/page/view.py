@@ -11,8 +11,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from assistant.page.chat_messages import Chat, messages
 from assistant.page.list_html import conversations_html, waiting_html
-from assistant.page.turns import Chat, messages
 from assistant.rendering.export import cited
 from assistant.service.answers import Talk
 from assistant.service.service import LocalService

@@ -1,4 +1,5 @@
-"""A question and its conversation in; out, what is meant: one query, its parts, or that it names no subject.
+"""A question and its conversation in; out, what is meant: one query, or its parts; that it names no subject, which candidate
+a reply picks, in which foreign language it is.
 
 Imports `reading`.
 """

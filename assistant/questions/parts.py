@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from assistant.questions.readings import DOUBT, carried, leaning
+from assistant.questions.follow_up import DOUBT, carried, leaning
 from assistant.reading.evidence import MAX_SPANS
 from assistant.types import Evidence, EvidenceSpan
 from index.embedding.embedder import Embedder

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from assistant.questions.readings import leaning
+from assistant.questions.follow_up import leaning
 from assistant.types import Conversation
 from index.embedding.embedder import Embedder
 from index.passages.words import STOP_WORDS, stem, stems, telling

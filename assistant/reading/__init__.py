@@ -1,2 +1,4 @@
-"""The reader: a question and a few short windows of passages in, for each sentence the log-odds that it answers out, and the
-short answer within it; from these, how likely the library answers at all. May import `index` and `assistant`'s types."""
+"""A query and the passages found in; the sentences that may answer out, best first, and how likely any does.
+
+It holds the reader, what it was trained to, and what a question says its answer must have. Imports `facts`, `untrusted`.
+"""

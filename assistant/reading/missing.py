@@ -16,8 +16,6 @@ from index.library.library import Library
 from index.passages.seen import above
 from index.passages.words import words
 
-NOT_SAID = "The documents do not say."
-
 RARE_NOWHERE = 11.0
 """The least rarity, as `RARE` is, of a word that occurs nowhere in the library: Japan 11.8, profit 11.9."""
 
@@ -49,23 +47,6 @@ def missing(query: str, evidence: Evidence, library: Library) -> str:
     lifts = [lift - odds[0] for lift in odds[1:]]
     best = max(range(len(parts)), key=lifts.__getitem__)
     return query[parts[best].start : parts[best].end] if lifts[best] > LEAST_LIFT else ""
-
-
-def refused_for(query: str, evidence: Evidence, lacking: str, library: Library) -> str:
-    """What a refusal says: what was searched for, what of it no passage says, and which document comes nearest.
-
-    `lacking` are the words of the query that the nearest passage lacks.
-    """
-    own = frozenset(words(lacking))
-    nowhere = bool(own) and own <= nowhere_in(query, library)
-    lines = [NOT_SAID, f"Searched for: {query}"]
-    if nowhere:
-        lines.append(f"No document mentions “{lacking}”.")
-    if evidence.spans:
-        title = " ".join(evidence.spans[0].citation.title.split())
-        lacks = f"; it does not say what is asked of “{lacking}”" if lacking and not nowhere else ""
-        lines.append(f"The nearest passage is from “{title}”{lacks}.")
-    return "\n".join(lines)
 
 
 def nowhere_in(query: str, library: Library) -> frozenset[str]:

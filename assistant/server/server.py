@@ -23,7 +23,7 @@ from assistant.page.pictures import has_picture, page_picture
 from assistant.page.source_html import source_html
 from assistant.rendering.export import cited, conversation_object, markdown
 from assistant.rendering.render import json_line
-from assistant.server.imports import ENVIRONMENT
+from assistant.server.heavy_imports import ENVIRONMENT
 from assistant.service import conversations as stored
 from assistant.service import documents as held
 from assistant.service.feedbacks import replied as feedback_replied

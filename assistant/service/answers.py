@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from assistant.errors import AssistantError
 from assistant.history.history import History
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.types import Answer, Conversation, Turn
 from index.errors import IndexingError
 from index.types import Filters
@@ -104,7 +104,7 @@ class Answers:
             question = replace(question, number=self._last)
             if talk is None or talk.question is None:
                 if len(self._threads) >= AT_ONCE:
-                    raise AssistantError(texts.TOO_BUSY)
+                    raise AssistantError(page_words.TOO_BUSY)
                 stored = talk.is_stored if talk else bool(conversation.turns)
                 whole = replace(conversation, id=id_)
                 turns = whole.turns[: question.replaces - 1] if question.replaces else whole.turns
@@ -113,7 +113,7 @@ class Answers:
                 self._threads[id_] = thread
                 thread.start()
             elif len(talk.waiting) >= MOST_WAITING:
-                raise AssistantError(texts.TOO_MANY_WAIT)
+                raise AssistantError(page_words.TOO_MANY_WAIT)
             elif question.replaces is None or question.replaces != talk.question.replaces:  # else it was pressed twice
                 self._put(replace(talk, waiting=(*talk.waiting, replace(question, replaces=None))))
             self.listed += 1
@@ -199,7 +199,7 @@ class Answers:
             return kept, str(error)
         except Exception:  # a bug: told to whoever asked, and those that wait get their turn
             _LOG.exception("an answer broke off")
-        return kept, texts.BROKE_OFF
+        return kept, page_words.BROKE_OFF
 
     def _stored(self, talk: Talk, question: Question) -> Talk:
         """The talk with its turn, which the history has too, unless it can't be written."""
@@ -210,7 +210,7 @@ class Answers:
             title = self._history.add(before.id, turn, begins=not talk.is_stored).title
             talk = replace(talk, conversation=replace(before, title=title), is_stored=True)
         except AssistantError as error:  # the answer is still worth reading
-            note = texts.NOT_STORED.format(reason=error)
+            note = page_words.NOT_STORED.format(reason=error)
             turn = replace(turn, answer=replace(turn.answer, notes=(*turn.answer.notes, note)))
         return replace(talk, conversation=replace(talk.conversation, turns=(*before.turns, turn)))
 
@@ -237,5 +237,5 @@ class Answers:
 def stopped(kept: Answer) -> Answer:
     """The answer that a stopped one leaves: the quotes, if they were found; what is not checked never stays."""
     if not kept.text:
-        return Answer(text=texts.STOPPED_EARLY, status="meta", stage="done")
-    return replace(kept, stage="done", notes=(*kept.notes, texts.STOPPED))
+        return Answer(text=page_words.STOPPED_EARLY, status="meta", stage="done")
+    return replace(kept, stage="done", notes=(*kept.notes, page_words.STOPPED))

@@ -10,7 +10,7 @@ from assistant.language_models.client import LanguageModel
 from assistant.language_models.prompts import QUESTIONS_TOKENS, question_messages
 from assistant.types import Enriched
 from index.library.library import Library
-from index.search.questions import add, without_questions
+from index.search.passage_questions import add, without_questions
 
 MOST = 5
 LONGEST = 200

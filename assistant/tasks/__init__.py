@@ -1,4 +1,4 @@
-"""What isn't asked of the documents' text: small talk, questions about the library, a summary, a comparison.
+"""What isn't a question to be looked up: small talk, questions about the library, a document summed up, two compared.
 
 Imports `answering` and what is below it.
 """

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.quote import shown
+from assistant.answering.refusal import NOT_SAID
 from assistant.facts.names import held as named_in
 from assistant.questions.offered import MOST, asking
 from assistant.questions.parts import in_turn
 from assistant.reading.evidence import answerable_from, select
-from assistant.reading.missing import NOT_SAID
 from assistant.tasks.contents import Stated, statements_of
 from assistant.tasks.mentioned import meant, offered, title_of, titled
 from assistant.tasks.pairs import Row, pairs

@@ -1,7 +1,7 @@
-"""Files named by a person, and their text gone: from every table, from Chroma, and from the bytes of both.
+"""Files named by a person, and their text gone from every table; `wipe` takes it out of the bytes.
 
 One transaction takes the text of all versions out of SQL and marks them `erasing`; then their vectors and the bytes that
-databases keep of deleted rows go, see `wipe`, and they are `erased`. What a crash interrupts, the next start finishes.
+databases keep of deleted rows go, and they are `erased`. What a crash interrupts, the next start finishes.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from index.library import keyword
 from index.library.library import Library
 from index.passages.words import words
 from index.search.filters import narrowed
-from index.search.questions import by_questions
+from index.search.passage_questions import by_questions
 from index.types import Chunk, Filters, Hit
 
 POOL = 50

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import AssistantError, QuestionError
 from assistant.history.history import History
-from assistant.rendering import texts
+from assistant.rendering import page_words
 from assistant.service.answers import AT_ONCE, MOST_WAITING, RECENT, Answers, Question
 from assistant.types import Answer, Conversation
 from index.library.schema import open_database
@@ -98,7 +98,7 @@ def test_a_stop_ends_the_answer_under_way_alone_and_keeps_its_quotes(
     asked.go.set()
     wait(answers, id_)
     first, second = (turn.answer for turn in history.read(id_).turns)
-    assert first.text == "Twelve tons." and first.notes == (texts.STOPPED,)
+    assert first.text == "Twelve tons." and first.notes == (page_words.STOPPED,)
     assert second.text == "answer to two" and second.notes == ()
 
 
@@ -134,7 +134,7 @@ def test_a_bug_is_told_and_those_that_wait_get_their_turn(answers: Answers, aske
     asked.go.set()
     wait(answers, id_)
     talk = answers.of(id_)
-    assert talk is not None and talk.failed is not None and talk.failed[1] == texts.BROKE_OFF
+    assert talk is not None and talk.failed is not None and talk.failed[1] == page_words.BROKE_OFF
     assert questions(history, id_) == ["one", "three"]
 
 

@@ -20,7 +20,7 @@ from index.settings import IndexSettings
 from index.types import Document
 from tests.conftest import serving
 from tests.page import BROWSER, QUESTION, SECONDS, ask, opened
-from tests.test_index_read import make_pdf
+from tests.test_parsing_file import make_pdf
 
 pytestmark = [*BROWSER, pytest.mark.llm, pytest.mark.slow]
 

@@ -12,7 +12,7 @@ from index.parsing.file import parse
 from index.parsing.pdf_page import MARK, Rectangle, boxes, picture
 from index.passages.sentences import is_wrapped, sentences
 from index.types import Document
-from tests.test_index_read import make_pdf
+from tests.test_parsing_file import make_pdf
 
 CONTOSO = Path(__file__).parents[2] / "shared" / "data" / "contoso-hr" / "docs"
 

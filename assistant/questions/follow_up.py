@@ -25,7 +25,7 @@ from index.passages.words import words
 from index.search.search import search
 from index.types import Filters
 
-WEIGHTS = Path(__file__).with_name("readings.json")
+WEIGHTS = Path(__file__).with_name("follow_up.json")
 
 LAST = 2
 """Queries of the conversation that weigh in a search. MTRAG-UN, nDCG@5, its two domains: none .834 and .807, the last two

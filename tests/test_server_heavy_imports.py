@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from assistant.cli.main import main
-from assistant.server.imports import LIBRARIES
+from assistant.server.heavy_imports import LIBRARIES
 from assistant.service.owner import find_owner, lines_of
 from assistant.service.remote import RemoteService
 from tests.conftest import SEEDS, serving

@@ -19,7 +19,7 @@ from index.search.search import search
 from index.settings import IndexSettings
 from index.types import FileReport
 from tests.conftest import serving
-from tests.test_index_hostile import Counted
+from tests.test_parsing_hostile import Counted
 
 SENTENCE = "The plant in Onsan makes 12 tons of germanium a year, and it opens in 2028.\n\n"
 OTHER = "The mine in Alden gives 40 tons of zinc a year, and it closes in 2031.\n"

@@ -1,8 +1,8 @@
 import pytest
 
 from assistant.chat import ask
+from assistant.questions.follow_up import understood
 from assistant.questions.offered import asking, chosen
-from assistant.questions.readings import understood
 from assistant.questions.unnamed import speaks_of_unnamed
 from assistant.types import Answer, Candidate, Conversation, Turn
 from index.embedding.embedder import Embedder

@@ -12,8 +12,8 @@ from index.errors import StoreError
 from index.ingest.ingest import ingest
 from index.library.library import Library
 from index.library.wipe import REINDEX
-from index.search import questions
-from index.search.questions import by_questions
+from index.search import passage_questions
+from index.search.passage_questions import by_questions
 from index.search.search import by_vectors, search
 from index.settings import IndexSettings
 from index.types import Filters
@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> IndexSettings:
         (docs / f"{i}.txt").write_text(f"Plant {i} makes {METALS[i]}. It was built in {1990 + i}.")
     library = Library(IndexSettings(home=tmp_path / "home"), SmallEmbedder())
     list(ingest(library, [docs]))
-    questions.add(library, library.chunks_of(library.documents()[5].id)[0], "a model", ["Who makes the fifth one?"])
+    passage_questions.add(library, library.chunks_of(library.documents()[5].id)[0], "a model", ["Who makes the fifth one?"])
     library.close()
     return library.settings
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.judge import believed
+from assistant.answering.model_yes import believed
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.language_models.prompts import CHECK

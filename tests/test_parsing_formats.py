@@ -25,7 +25,7 @@ from tests.office_files import (
     make_epub,
     zipped,
 )
-from tests.test_index_read import make_pdf
+from tests.test_parsing_file import make_pdf
 
 
 def read(name: str, data: bytes) -> Content:

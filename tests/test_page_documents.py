@@ -13,7 +13,7 @@ from index.parsing.pdf_page import MARK
 from index.settings import IndexSettings
 from tests.conftest import SEEDS, serving
 from tests.page import BROWSER, ask, opened
-from tests.test_index_read import make_pdf
+from tests.test_parsing_file import make_pdf
 
 pytestmark = BROWSER
 

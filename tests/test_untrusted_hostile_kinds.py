@@ -10,7 +10,7 @@ from index.embedding.embedder import Embedder
 from index.library.library import Library
 from tests.conftest import FakeModel, assert_round_trips, final
 from tests.hostile_cases import DOCUMENTS, QUESTIONS
-from tests.test_assistant_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, library_of, obedient, question
+from tests.test_untrusted_hostile import HOSTILE, NAMES, assert_nothing_is_live, capacity, library_of, obedient, question
 
 ATTACKS = [(kind, attack) for kind, own in DOCUMENTS.items() for attack in own]
 ORDERS = [(kind, order) for kind, own in QUESTIONS.items() for order in own]

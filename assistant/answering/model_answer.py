@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.answering.compose import compose, stated
-from assistant.answering.judge import answering, believed
+from assistant.answering.draft import compose, stated
 from assistant.answering.lookup import Lookup
+from assistant.answering.model_yes import answering, believed
 from assistant.answering.other_script import also_in_english
 from assistant.answering.quote import picked
 from assistant.answering.translation import in_language

@@ -10,11 +10,11 @@ from assistant.service.enrich import enrich, parsed
 from index.embedding.embedder import Embedder
 from index.ingest.ingest import ingest
 from index.library.library import Library
-from index.search.questions import by_questions, without_questions
+from index.search.passage_questions import by_questions, without_questions
 from index.search.search import by_views, search
 from index.types import Filters
 from tests.conftest import FakeModel, final
-from tests.test_assistant_cli import Result, here, only_line, served  # noqa: F401  # fixtures
+from tests.test_cli_main import Result, here, only_line, served  # noqa: F401  # fixtures
 
 TEXTS = {
     "lunch.txt": "The canteen of the Onsan works serves meals from eleven.",

@@ -10,7 +10,7 @@ from index.errors import StoreError
 from index.ingest.ingest import ingest
 from index.library.library import Library
 from index.library.wipe import REINDEX
-from index.search import questions
+from index.search import passage_questions
 from index.search.search import search
 from index.settings import IndexSettings
 from index.upkeep.reindex import reindex
@@ -43,7 +43,7 @@ def settings(tmp_path: Path) -> IndexSettings:
     (docs / "3.txt").write_text("Plant 3 makes metal3 and tin. It was built in 1993.")
     list(ingest(library, [docs]))
     [chunk] = library.chunks_of(library.documents()[5].id)
-    questions.add(library, chunk, "a model", ["Who makes the fifth one?"])
+    passage_questions.add(library, chunk, "a model", ["Who makes the fifth one?"])
     library.close()
     (docs / "3.txt").unlink()  # the stored text is enough
     return settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.questions.readings import carried, context, earlier, is_edited, leaning, understood
+from assistant.questions.follow_up import carried, context, earlier, is_edited, leaning, understood
 from assistant.types import Answer, Conversation, Turn
 from index.embedding.embedder import Embedder
 from index.library.library import Library

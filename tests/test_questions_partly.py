@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answering.partly import missing_parts
+from assistant.questions.partly import missing_parts
 from assistant.questions.parts import parts
 from assistant.types import Evidence
 from index.embedding.embedder import Embedder

@@ -10,7 +10,7 @@ from assistant.answering.glossary import names_in, with_english_terms, with_term
 from assistant.chat import ask
 from assistant.errors import LanguageModelError
 from assistant.language_models.prompts import SYSTEM, TRANSLATION_SYSTEM
-from assistant.questions.language import foreign_language, language_of, readable_part
+from assistant.questions.foreign_language import foreign_language, language_of, readable_part
 from assistant.types import Answer, Conversation, Turn
 from assistant.untrusted.injection import NOT_FOLLOWED
 from index.embedding.embedder import Embedder

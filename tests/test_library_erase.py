@@ -13,7 +13,7 @@ from index.library.erase import Erased, erase, named
 from index.library.library import Library
 from index.library.listing import EXCLUDED, listed_files
 from index.library.wipe import wipe
-from index.search import questions
+from index.search import passage_questions
 from index.search.search import search
 from index.settings import IndexSettings
 from index.types import File
@@ -64,7 +64,7 @@ def test_after_a_removal_the_text_of_all_versions_is_in_no_file(library: Library
     assert ingested(library)["secret.txt"] == "updated"
     [document] = [one for one in library.documents() if one.file == "secret.txt"]
     [chunk] = library.chunks_of(document.id)
-    questions.add(library, chunk, "a model", ["What is xylophonequartz?"])
+    passage_questions.add(library, chunk, "a model", ["What is xylophonequartz?"])
     vector = library.embedder.encode_documents([f"{document.title}\n{chunk.text}"])[0].tobytes()
     assert "library.db" in str(holding(home, b"xylophonequartz")) and "chroma.sqlite3" in str(holding(home, vector))
 

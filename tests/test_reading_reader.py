@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.answering.refusal import refused_for
 from assistant.chat import ask
 from assistant.reading.encoding import ABOVE_TOKENS, BEGIN, END, encoded
 from assistant.reading.evidence import select
-from assistant.reading.missing import missing, parts_of, refused_for
+from assistant.reading.missing import missing, parts_of
 from assistant.reading.reader import WEIGHTS, Reader, reader_of
 from assistant.reading.windows import TOKENS, WINDOW_SENTENCES, Sentence, windows
 from index.embedding.embedder import Embedder
