@@ -24,7 +24,7 @@ def test_every_command_stands_in_the_readme() -> None:
     assert all(f"quarry {name}" in README for name in commands)
 
 
-MOST_MODULES = 12
+MOST_MODULES, MOST_LINES = 12, 250
 
 
 def rooms() -> list[Path]:
@@ -42,3 +42,9 @@ def test_every_room_stands_in_the_map_and_says_what_it_is() -> None:
 def test_no_room_has_more_modules_than_one_looks_over() -> None:
     counted = {room.name: len([path for path in room.glob("*.py") if path.name != "__init__.py"]) for room in rooms()}
     assert {name: n for name, n in counted.items() if n > MOST_MODULES} == {}
+
+
+def test_no_module_is_longer_than_one_reads_at_a_sitting() -> None:
+    files = [path for package in ("index", "assistant", "evals") for path in (ROOT / package).rglob("*.py")]
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {name: n for name, n in lengths.items() if n > MOST_LINES} == {}

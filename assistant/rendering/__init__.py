@@ -1,4 +1,4 @@
 """Answers and conversations in; what people and programs read out: terminal, Markdown, JSON, and the page's words.
 
-Imports `history`.
+Imports `history`, `untrusted`.
 """

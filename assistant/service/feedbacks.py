@@ -14,7 +14,7 @@ from index.settings import IndexSettings
 
 
 class Feedbacks(Protocol):
-    """What commands do with feedback; see `assistant.history.feedback.FeedbackStore`."""
+    """What commands do with feedback; see `assistant.history.feedback_store.FeedbackStore`."""
 
     def listed(self) -> list[Feedback]:
         """All feedback, the oldest first."""

@@ -55,7 +55,7 @@ class Service(Protocol):
         """Begin to ingest these, and come back at once: see `jobs` for how it goes."""
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:
-        """See `index.library.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
+        """See `erase.erase`; each name with the path it would be. `purge` takes the quotes of stored answers too."""
 
     def enrich(self, llm: str | None = None) -> Iterator[Enriched]:
         """See `assistant.service.enrich.enrich`; `llm` as in `ask`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import importlib.metadata
 import threading
+import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -65,7 +66,7 @@ class Embedder:
         self._turns = Turns()
         self._loading = threading.RLock()
         self._queries: dict[str, Vectors] = {}
-        self._vocabulary = Vocabulary(self.e5, lambda: self._counter, lambda: self.model)
+        self._vocabulary = Vocabulary(weakref.proxy(self))
 
     def encode_documents(self, texts: list[str]) -> Vectors:
         """Vectors `(n, d)` of passages, in the order given."""
@@ -193,7 +194,7 @@ class Embedder:
         return " ".join([*made, f"of {self.max_tokens} tokens", *parts])
 
     @cached_property
-    def _counter(self) -> Any:
+    def tokenizer(self) -> Any:
         """A tokenizer for counting: the model's own is set to cut and pad while it embeds, in whatever thread."""
         tokenizer = self.model.tokenizer
         with self._turns.turn(first=True):
@@ -210,7 +211,7 @@ class Embedder:
             if "model" in self.__dict__:
                 loaded: SentenceTransformer = self.__dict__["model"]
                 return loaded
-            return load(self.path, self.e5)
+            return load(self.name, self.path, self.e5)
 
     @property
     def encoder(self) -> Encoder:

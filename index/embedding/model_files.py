@@ -30,7 +30,7 @@ def folder_of(name: str) -> str:
     return str(folder) if folder.is_dir() else _cached(name)
 
 
-def load(path: str, e5: E5 | None) -> SentenceTransformer:
+def load(name: str, path: str, e5: E5 | None) -> SentenceTransformer:
     """The model of a folder, or the multilingual encoder as one; some 10 seconds, most of them the import of torch.
 
     Raises:
@@ -49,7 +49,7 @@ def load(path: str, e5: E5 | None) -> SentenceTransformer:
     try:
         return SentenceTransformer(path, device="cpu", local_files_only=True)
     except (OSError, ValueError) as error:
-        raise ModelError(f"no embedder can be loaded from {path}: {error}") from error
+        raise ModelError(f"the embedder {name} can't be loaded from {path}: {error}") from error
 
 
 def prompts_of(model: SentenceTransformer) -> tuple[str, str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index.embedding.e5 import E5, unpacked
+from index.embedding.e5 import unpacked
 from index.embedding.minilm import PACKAGE
 from index.embedding.packaged import package_file
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+    from index.embedding.e5 import E5
 
 Vectors = npt.NDArray[np.float32]
 
@@ -32,14 +34,26 @@ MEAN_PARTS = 50
 """The word vectors are unpacked in so many parts for their mean: some 8 MB each."""
 
 
-class Vocabulary:
-    """The pieces of the multilingual encoder `e5`, or else of the tokenizer and the model given, loaded when needed."""
+class Model(Protocol):
+    """What is needed of an embedder: the multilingual encoder, or else its tokenizer and its model."""
 
-    def __init__(self, e5: E5 | None, tokenizer: Callable[[], Any], model: Callable[[], SentenceTransformer]) -> None:
-        """Nothing is loaded yet."""
-        self.e5 = e5
-        self._tokenizer = tokenizer
-        self._model = model
+    e5: E5 | None
+
+    @property
+    def tokenizer(self) -> Any:
+        """A tokenizer for counting."""
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The loaded model."""
+
+
+class Vocabulary:
+    """The pieces of an embedder's model: the multilingual encoder's, or those of its tokenizer, loaded when needed."""
+
+    def __init__(self, embedder: Model) -> None:
+        """Nothing is loaded yet. `embedder` may be a weak proxy: it holds this."""
+        self._embedder = embedder
         self._words: dict[str, Vectors] = {}
 
     def reads(self, text: str) -> bool:
@@ -52,11 +66,11 @@ class Vocabulary:
         other = " ".join(word for word in re.findall(r"[^\W\d_]+", text) if max(word) > "\u024f")
         parts = [" ".join(_HAN.findall(other)), _HAN.sub(" ", other)]
         pieces = self.ids(parts)
-        unknown_id = self.e5.file.unk if self.e5 else self._tokenizer().unk_token_id
+        unknown_id = self._embedder.e5.file.unk if self._embedder.e5 else self._embedder.tokenizer.unk_token_id
         unknown = sum(ids.count(unknown_id) for ids in pieces)
         if unknown > MOST_UNKNOWN * sum(map(len, pieces)):
             return False
-        if self.e5:
+        if self._embedder.e5:
             return True
         limits = (MOST_SPELLED_HAN, MOST_SPELLED)
         return all(
@@ -69,7 +83,7 @@ class Vocabulary:
         The multilingual vocabulary parts even factory and quantity: there the English one counts as well. Of 4,000 English
         words that a library has not, but the like of which it has, 14 in 100 are in neither; of misspelt ones 99.
         """
-        if self.e5:
+        if self._embedder.e5:
             return len(self.ids([word])[0]) == 1 or word in _english()
         return len(self.ids([word])[0]) == 1
 
@@ -91,17 +105,17 @@ class Vocabulary:
         """The texts' tokens, without special ones."""
         if not texts:
             return []
-        if self.e5:
-            return [found.ids for found in self.e5.tokenizer.encode_batch(texts, add_special_tokens=False)]
-        ids: list[list[int]] = self._tokenizer()(texts, add_special_tokens=False, truncation=False, verbose=False)[
+        if self._embedder.e5:
+            return [found.ids for found in self._embedder.e5.tokenizer.encode_batch(texts, add_special_tokens=False)]
+        ids: list[list[int]] = self._embedder.tokenizer(texts, add_special_tokens=False, truncation=False, verbose=False)[
             "input_ids"
         ]
         return ids
 
     def _input(self, ids: list[int]) -> Vectors:
         """The model's input embedding `(n, d)` of these tokens, the mean taken out: what all words share says nothing."""
-        if self.e5:
-            return unpacked(self.e5.words[ids]) - self._mean_input
+        if self._embedder.e5:
+            return unpacked(self._embedder.e5.words[ids]) - self._mean_input
         return self._table[ids] - self._mean_input
 
     @cached_property
@@ -109,17 +123,17 @@ class Vocabulary:
         """The model's input embedding `(vocabulary, d)`."""
         import torch
 
-        transformer: Any = self._model()[0]
+        transformer: Any = self._embedder.model[0]
         with torch.no_grad():
             vectors: Vectors = transformer.auto_model.get_input_embeddings().weight.float().cpu().numpy()
         return vectors
 
     @cached_property
     def _mean_input(self) -> Vectors:
-        if self.e5:
-            parts = np.array_split(self.e5.words, MEAN_PARTS)
+        if self._embedder.e5:
+            parts = np.array_split(self._embedder.e5.words, MEAN_PARTS)
             total = sum(unpacked(part).sum(axis=0, dtype=np.float64) for part in parts)
-            return np.asarray(total / len(self.e5.words), np.float32)
+            return np.asarray(total / len(self._embedder.e5.words), np.float32)
         return np.asarray(self._table.mean(axis=0), np.float32)
 
 

@@ -6,12 +6,14 @@ Where the index is outdated, its vectors are another embedder's and have no part
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 import numpy as np
 
 from index.embedding.embedder import Vectors
 from index.library import keyword
+from index.library.files import heir
 from index.library.library import Library
 from index.passages.words import words
 from index.search.filters import narrowed
@@ -161,9 +163,13 @@ def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk], library: Libra
     It is the best, or of several as good that of the file whose name comes first, however the index came about.
     """
 
-    def place(id_: str) -> tuple[str, int]:
-        names = [file.file for file in library.files(document_id=chunks[id_].document_id)]
-        return min(names, default=""), chunks[id_].start
+    @cache
+    def name_of(document_id: str) -> tuple[str, str]:
+        files = library.files(document_id=document_id)
+        return (heir(files).file, heir(files).folder) if files else ("", "")
+
+    def place(id_: str) -> tuple[tuple[str, str], int]:
+        return name_of(chunks[id_].document_id), chunks[id_].start
 
     same: dict[str, list[tuple[str, float]]] = {}
     for id_, score in ranking:
