@@ -57,7 +57,7 @@ PAGE_PICTURE = "Page {page} as printed, the passage marked"
 
 REPORT = "Evaluation report of {date}"
 
-RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Export as JSON"
+RENAME, DELETE, EXPORT_MARKDOWN = "Rename", "Delete", "Export"
 
 
 def counted(n: int, one: str, several: str = "") -> str:
@@ -66,7 +66,7 @@ def counted(n: int, one: str, several: str = "") -> str:
 
 
 REASONS = "What is wrong?"
-RIGHT_ANSWER, REMARK = "The right answer, if you know it", "Anything else"
+RIGHT_ANSWER = "The right answer, if you know it"
 SEND, LATER = "Send", "Not now"
 THANKS = "Kept, with the question and what was found."
 MAKE_QUESTION = "Make an evaluation question of it"
