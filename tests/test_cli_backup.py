@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from evals.questions import load_questions
 from index.embedding.embedder import Embedder
 from index.library.library import Library
@@ -9,16 +11,14 @@ from index.settings import IndexSettings
 from index.upkeep.backup import back_up, restore
 from tests.conftest import final
 
-EVERY = 6
-"""One question in six of the open half: all of them take minutes."""
 
-
-def test_the_same_questions_get_identical_citations(seeds: Library, embedder: Embedder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [30, pytest.param(6, marks=pytest.mark.slow)])  # of the open half; all take minutes
+def test_the_same_questions_get_identical_citations(seeds: Library, embedder: Embedder, tmp_path: Path, every: int) -> None:
     back_up(seeds.settings.home, tmp_path / "backup.zip")
     (tmp_path / "restored").mkdir()
     restore(tmp_path / "restored", tmp_path / "backup.zip")
     restored = Library(IndexSettings(home=tmp_path / "restored"), embedder)
-    asked = [one for one in load_questions() if one.half == "open"][::EVERY]
+    asked = [one for one in load_questions() if one.half == "open"][::every]
     cited = 0
     for one in asked:
         before, after = final(seeds, one.question), final(restored, one.question)

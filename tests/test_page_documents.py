@@ -147,7 +147,7 @@ def test_the_latest_evaluation_report_is_linked_and_runs_nothing(page: Page, hom
     (home / "report.html").unlink()
 
 
-@pytest.mark.parametrize("keeps", [False, True])
+@pytest.mark.parametrize("keeps", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_before_own_documents_displace_the_samples_the_page_says_so_and_they_can_be_kept(
     browser: Browser, tmp_path: Path, keeps: bool
 ) -> None:

@@ -44,7 +44,7 @@ main(["--home", home, "serve", "--port", "0", "--llm", llm])
 """
 
 
-@pytest.mark.parametrize("times", [2, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("times", [1, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_the_first_ingest_may_come_at_once(tmp_path: Path, times: int) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.txt").write_text("The plant in Onsan makes 12 tons of germanium a year.")
