@@ -34,6 +34,7 @@ from assistant.service.remote import ANSWER, ENRICHED, ERASED, FILTERS, REPORT
 from assistant.service.service import LocalService
 from assistant.settings import EVALUATION, AssistantSettings
 from index.errors import StoreError
+from index.types import Document
 
 
 def free_socket(settings: AssistantSettings) -> socket.socket:
@@ -72,18 +73,25 @@ def application(service: LocalService, token: str) -> FastAPI:
         if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             raise HTTPException(403, "the owner's token is needed")
 
+    def cited_version(document_id: str, version: int) -> Document:
+        try:
+            return service.library.document(document_id, version)
+        except StoreError as error:
+            raise HTTPException(404, str(error)) from error
+
+    def holding(document_id: str, version: int, start: int, end: int) -> Document:
+        document = cited_version(document_id, version)
+        if not 0 <= start < end <= len(document.text):
+            raise HTTPException(404, f"the document has no characters {start} to {end}")
+        return document
+
     @app.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/source/{document_id}/{version}/{start}/{end}", response_class=HTMLResponse)
     def source(document_id: str, version: Number, start: Number, end: Number) -> str:
-        try:
-            document = service.library.document(document_id, version)
-        except StoreError as error:
-            raise HTTPException(404, str(error)) from error
-        if not 0 <= start < end <= len(document.text):
-            raise HTTPException(404, f"the document has no characters {start} to {end}")
+        document = holding(document_id, version, start, end)
         since = service.conversations.outdated([(document_id, version)])
         drawn = document.page_at(start) is not None and has_picture(document, service.library)
         picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
@@ -92,20 +100,12 @@ def application(service: LocalService, token: str) -> FastAPI:
     @app.get("/source/{document_id}/{version}", response_class=HTMLResponse)
     def whole(document_id: str, version: Number) -> str:
         """A document from its beginning."""
-        try:
-            return source_html(service.library.document(document_id, version), 0, 0)
-        except StoreError as error:
-            raise HTTPException(404, str(error)) from error
+        return source_html(cited_version(document_id, version), 0, 0)
 
     @app.get("/page/{document_id}/{version}/{start}/{end}")
     def page(document_id: str, version: Number, start: Number, end: Number) -> Response:
         """The page of a PDF as a picture, the passage marked."""
-        try:
-            document = service.library.document(document_id, version)
-        except StoreError as error:
-            raise HTTPException(404, str(error)) from error
-        if not 0 <= start < end <= len(document.text):
-            raise HTTPException(404, f"the document has no characters {start} to {end}")
+        document = holding(document_id, version, start, end)
         drawn = page_picture(document, start, end, service.library)
         if drawn is None:
             raise HTTPException(404, "the file is no longer the one that was read")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
 from assistant.history.history import CONVERSATION, TURN, History
-from assistant.service.owner import Owner, Say, call, owner_or_self
+from assistant.service.owner import Owner, Say, call, owner_or_database
 from assistant.types import Conversation, Listed, Outdated, Turn
-from index.library.schema import open_database
 from index.settings import IndexSettings
 
 LISTED = TypeAdapter(Listed)
@@ -97,22 +96,6 @@ def replied(history: History, what: str, body: dict[str, Any]) -> Iterator[Any]:
         yield from (OUTDATED.dump_python(one) for one in history.outdated(cited))
 
 
-@contextmanager
-def open_conversations(index: IndexSettings, say: Say) -> Iterator[Conversations]:
-    """The data folder's conversations: through its owner if it has one, else from its database.
-
-    They are read also where the index can't be, as after a change of the embedder.
-
-    Raises:
-        OwnerError: another command holds the data folder and doesn't finish.
-        StoreError: the database can't be read, or is newer than this code.
-    """
-    with owner_or_self(index.home, say) as owner:
-        if owner is not None:
-            yield RemoteConversations(owner)
-            return
-        engine = open_database(index.home)
-        try:
-            yield History(engine)
-        finally:
-            engine.dispose()
+def open_conversations(index: IndexSettings, say: Say) -> AbstractContextManager[Conversations]:
+    """The data folder's conversations, see `owner_or_database`."""
+    return owner_or_database(index.home, say, RemoteConversations, History)

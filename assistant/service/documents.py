@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from assistant.service.owner import Owner, Say, call, owner_or_self
+from assistant.service.owner import Owner, Say, call, owner_or_database
 from index.library.listing import ListedCollection, ListedFile, listed_collections, listed_files
-from index.library.schema import open_database
 from index.settings import IndexSettings
 from index.upkeep.backup import BackedUp, back_up
 
@@ -89,22 +88,6 @@ def replied(documents: Documents, what: str, body: dict[str, Any]) -> Iterator[A
         yield BACKED_UP.dump_python(documents.back_up(Path(body["file"])))
 
 
-@contextmanager
-def open_documents(index: IndexSettings, say: Say) -> Iterator[Documents]:
-    """The data folder's documents: through its owner if it has one, else from its database.
-
-    They are listed also where the index can't be opened, as after a change of the embedder.
-
-    Raises:
-        OwnerError: another command holds the data folder and doesn't finish.
-        StoreError: the database can't be read, or is newer than this code.
-    """
-    with owner_or_self(index.home, say) as owner:
-        if owner is not None:
-            yield RemoteDocuments(owner)
-            return
-        engine = open_database(index.home)
-        try:
-            yield LocalDocuments(index.home, engine)
-        finally:
-            engine.dispose()
+def open_documents(index: IndexSettings, say: Say) -> AbstractContextManager[Documents]:
+    """The data folder's documents, see `owner_or_database`."""
+    return owner_or_database(index.home, say, RemoteDocuments, lambda engine: LocalDocuments(index.home, engine))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from assistant.history.feedback import FEEDBACK, Feedback
 from assistant.history.feedback_store import FeedbackStore
-from assistant.service.owner import Owner, Say, call, owner_or_self
-from index.library.schema import open_database
+from assistant.service.owner import Owner, Say, call, owner_or_database
 from index.settings import IndexSettings
 
 
@@ -47,20 +46,6 @@ def replied(store: FeedbackStore, what: str) -> Iterator[Any]:
         yield from store.questions()
 
 
-@contextmanager
-def open_feedbacks(index: IndexSettings, say: Say) -> Iterator[Feedbacks]:
-    """The data folder's feedback: through its owner if it has one, else from its database.
-
-    Raises:
-        OwnerError: another command holds the data folder and doesn't finish.
-        StoreError: the database can't be read, or is newer than this code.
-    """
-    with owner_or_self(index.home, say) as owner:
-        if owner is not None:
-            yield RemoteFeedbacks(owner)
-            return
-        engine = open_database(index.home)
-        try:
-            yield FeedbackStore(engine, index.home)
-        finally:
-            engine.dispose()
+def open_feedbacks(index: IndexSettings, say: Say) -> AbstractContextManager[Feedbacks]:
+    """The data folder's feedback, see `owner_or_database`."""
+    return owner_or_database(index.home, say, RemoteFeedbacks, lambda engine: FeedbackStore(engine, index.home))

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import filelock
 
 from assistant.errors import AssistantError, OwnerError, ServedError, cause
 from index.errors import IndexingError, StoreError
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +120,29 @@ def owner_or_self(home: Path, say: Say) -> Iterator[Owner | None]:
             except ServedError:  # it began to serve while this process waited
                 owner = find_owner(home)
         yield owner
+
+
+@contextmanager
+def owner_or_database(home: Path, say: Say, remote: Callable[[Owner], T], local: Callable[[sa.Engine], T]) -> Iterator[T]:
+    """What `remote` makes of the data folder's owner if it has one, else what `local` makes of its database.
+
+    The database is read also where the index can't be, as after a change of the embedder.
+
+    Raises:
+        OwnerError: another command holds the data folder and doesn't finish.
+        StoreError: the database can't be read, or is newer than this code.
+    """
+    from index.library.schema import open_database
+
+    with owner_or_self(home, say) as owner:
+        if owner is not None:
+            yield remote(owner)
+            return
+        engine = open_database(home)
+        try:
+            yield local(engine)
+        finally:
+            engine.dispose()
 
 
 def announce(home: Path, owner: Owner) -> None:

@@ -8,9 +8,8 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from index.embedding.e5 import unpacked
+from index.embedding.e5 import Floats, unpacked
 from index.embedding.minilm import PACKAGE
 from index.embedding.packaged import package_file
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     from index.embedding.e5 import E5
-
-Vectors = npt.NDArray[np.float32]
 
 MOST_UNKNOWN = 0.05
 MOST_SPELLED, MOST_SPELLED_HAN = 0.8, 1.2
@@ -54,7 +51,7 @@ class Vocabulary:
     def __init__(self, embedder: Model) -> None:
         """Nothing is loaded yet. `embedder` may be a weak proxy: it holds this."""
         self._embedder = embedder
-        self._words: dict[str, Vectors] = {}
+        self._words: dict[str, Floats] = {}
 
     def reads(self, text: str) -> bool:
         """Whether the model's vocabulary holds a text's words that are in no Latin script, so that its vector says them.
@@ -87,7 +84,7 @@ class Vocabulary:
             return len(self.ids([word])[0]) == 1 or word in _english()
         return len(self.ids([word])[0]) == 1
 
-    def word_vectors(self, words: Sequence[str]) -> Vectors:
+    def word_vectors(self, words: Sequence[str]) -> Floats:
         """Static vectors `(n, d)` of words, of length 1: the sum of their pieces in the model's input embedding.
 
         No pass through the model, so thousands take milliseconds; words of like meaning lie near one another.
@@ -112,24 +109,24 @@ class Vocabulary:
         ]
         return ids
 
-    def _input(self, ids: list[int]) -> Vectors:
+    def _input(self, ids: list[int]) -> Floats:
         """The model's input embedding `(n, d)` of these tokens, the mean taken out: what all words share says nothing."""
         if self._embedder.e5:
             return unpacked(self._embedder.e5.words[ids]) - self._mean_input
         return self._table[ids] - self._mean_input
 
     @cached_property
-    def _table(self) -> Vectors:
+    def _table(self) -> Floats:
         """The model's input embedding `(vocabulary, d)`."""
         import torch
 
         transformer: Any = self._embedder.model[0]
         with torch.no_grad():
-            vectors: Vectors = transformer.auto_model.get_input_embeddings().weight.float().cpu().numpy()
+            vectors: Floats = transformer.auto_model.get_input_embeddings().weight.float().cpu().numpy()
         return vectors
 
     @cached_property
-    def _mean_input(self) -> Vectors:
+    def _mean_input(self) -> Floats:
         if self._embedder.e5:
             parts = np.array_split(self._embedder.e5.words, MEAN_PARTS)
             total = sum(unpacked(part).sum(axis=0, dtype=np.float64) for part in parts)

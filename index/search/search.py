@@ -164,12 +164,12 @@ def without_copies(ranking: Ranking, chunks: Mapping[str, Chunk], library: Libra
     """
 
     @cache
-    def name_of(document_id: str) -> tuple[str, str]:
+    def shown_under(document_id: str) -> tuple[str, ...]:
         files = library.files(document_id=document_id)
-        return (heir(files).file, heir(files).folder) if files else ("", "")
+        return (heir(files).file, heir(files).folder) if files else ()
 
-    def place(id_: str) -> tuple[tuple[str, str], int]:
-        return name_of(chunks[id_].document_id), chunks[id_].start
+    def place(id_: str) -> tuple[tuple[str, ...], int]:
+        return shown_under(chunks[id_].document_id), chunks[id_].start
 
     same: dict[str, list[tuple[str, float]]] = {}
     for id_, score in ranking:
