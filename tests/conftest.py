@@ -16,10 +16,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assistant.chat import ask
 from assistant.types import Answer, Conversation
+from index.embedding import threads
 from index.embedding.embedder import Embedder
 from index.ingest.ingest import ingest
 from index.library.library import Library
 from index.settings import OUTSIDE, IndexSettings
+from tests.processes import forked
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -30,6 +32,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SHIPPED = IndexSettings().embedder
 
 os.environ.pop("QUARRY_EMBEDDER", None)
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    threads.THREADS = 1  # there is a worker for each core: with two threads each they only wait for one another
 
 
 @pytest.fixture(autouse=True)
@@ -101,8 +106,18 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
-    """A running `quarry serve` on a data folder; its address. `stderr` is where what it prints there goes."""
+def serving(home: Path, *arguments: str, errors: Path | None = None) -> Iterator[str]:
+    """A running `quarry serve` on a data folder; its address. `errors` is where what it prints of errors goes."""
+    with forked("--home", str(home), "serve", "--port", "0", *arguments, errors=errors) as output:
+        with os.fdopen(os.dup(output)) as printed:
+            line = printed.readline()
+        assert "ready: http://127.0.0.1:" in line, line
+        yield line.split()[3]
+
+
+@contextmanager
+def serving_afresh(home: Path, *arguments: str, stderr: IO[str] | None = None) -> Iterator[str]:
+    """The same in a process that imports all itself. `stderr` is where what it prints there goes."""
     command = [sys.executable, "-m", "assistant.cli.main", "--home", str(home), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process:
         try:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
 import sqlalchemy as sa
 
+from assistant.service.owner import Owner
+from assistant.service.remote import replied
 from assistant.types import Answer, AnswerSpan, Candidate, Citation, Seconds, Turn, Verdict
 from index.library.schema import documents, versions
 
@@ -62,3 +71,24 @@ def store_document(engine: sa.Engine, document_id: str, version: int, written: s
         connection.execute(sa.delete(documents).where(documents.c.id == document_id))
         place = {"id": document_id, "folder": "/f", "collection": "default", "file": "t.txt"}
         connection.execute(sa.insert(documents).values(place | {"version": version}))
+
+
+@contextmanager
+def small_owner(service: object) -> Iterator[Owner]:
+    """An owner's door in small: the same calls and lines over real HTTP."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200 if self.headers["Authorization"] == "Bearer secret" else 403)
+            self.end_headers()
+            for line in replied(service, *self.path.split("/")[2:], body):
+                self.wfile.write(line)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Owner(1, f"http://127.0.0.1:{server.server_port}", "secret")
+        server.shutdown()

@@ -75,7 +75,7 @@ def test_help_answers_at_once() -> None:
     assert 0 < min(seconds) < 0.5
 
 
-@pytest.mark.parametrize("embedder", ["embedded", SHIPPED])
+@pytest.mark.parametrize("embedder", [SHIPPED, pytest.param("embedded", marks=pytest.mark.slow)])
 def test_ask_prints_one_object_whose_quotes_stand_in_the_file(
     tmp_path: Path, here: Callable[..., Result], embedder: str
 ) -> None:
@@ -161,7 +161,7 @@ def test_the_owner_s_door_is_shut_without_its_token(served: tuple[Path, str], tm
 
     address = served[1]
     body = {"question": QUESTION, "conversation": {}, "llm": None}
-    assert httpx.post(f"{address}/owner/ask", json=body, trust_env=False).status_code == 403
+    assert httpx.post(f"{address}/owner/service/ask", json=body, trust_env=False).status_code == 403
     assert httpx.get(f"{address}/health", headers={"Host": "evil.example"}, trust_env=False).status_code == 400
     assert httpx.get(f"{address}/source/nothing/1/0/5", trust_env=False).status_code == 404
     announce(tmp_path, Owner(1, "http://127.0.0.1:1", "secret"))

@@ -2,8 +2,8 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,13 +14,14 @@ from assistant.errors import FeedbackError
 from assistant.history.feedback import LONGEST, Feedback
 from assistant.history.feedback_store import QUESTIONS, FeedbackStore
 from assistant.history.history import History
-from assistant.service.feedbacks import RemoteFeedbacks, open_feedbacks, replied
-from assistant.service.owner import Owner, announce, lines_of, owning
+from assistant.service.owner import Owner, announce, owning
+from assistant.service.remote import Remote
+from assistant.service.stored import open_feedbacks
 from assistant.types import Answer, Citation, Found, Turn
 from index.library.schema import open_database, versions
 from index.settings import IndexSettings
 from index.types import Chunk, Hit
-from tests.stored import answer, store_document, turn
+from tests.stored import answer, small_owner, store_document, turn
 
 TEXT = "Arden\n\nThe smelter opened.\nIts capacity is 12 t.\n\nOnsan\n\nThe smelter opened.\nIts capacity is 40 t.\n"
 
@@ -230,24 +231,8 @@ def test_threads_that_rate_and_make_questions_at_once_lose_nothing(
 
 @pytest.fixture
 def owner(store: FeedbackStore) -> Iterator[Owner]:
-    """An owner's door in small: the same calls and lines over real HTTP."""
-
-    class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200 if self.headers["Authorization"] == "Bearer secret" else 403)
-            self.end_headers()
-            values = replied(store, self.path.rsplit("/", 1)[1])
-            for line in lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values):
-                self.wfile.write(line)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Owner(1, f"http://127.0.0.1:{server.server_port}", "secret")
-        server.shutdown()
+    with small_owner(SimpleNamespace(feedback=store)) as owner:
+        yield owner
 
 
 def test_a_running_owner_tells_the_same(home: Path, history: History, store: FeedbackStore, owner: Owner) -> None:
@@ -256,7 +241,7 @@ def test_a_running_owner_tells_the_same(home: Path, history: History, store: Fee
     with owning(home):
         announce(home, owner)
         with open_feedbacks(IndexSettings(home=home), print) as remote:
-            assert isinstance(remote, RemoteFeedbacks)
+            assert isinstance(remote, Remote)
             assert remote.listed() == store.listed() and len(store.listed()) == 2
             assert remote.questions() == store.questions()
     with open_feedbacks(IndexSettings(home=home), print) as own:

@@ -8,18 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.service.conversations import open_conversations
+from assistant.service.stored import open_conversations
+from index.embedding.embedder import Embedder
+from index.ingest.ingest import ingest
+from index.library.library import Library
 from index.settings import IndexSettings
 from tests.conftest import serving
 from tests.page import BROWSER, QUESTION, ask, opened
 
 pytestmark = BROWSER
+
+SLOW = pytest.mark.slow
 
 HEAD_OF_SALES = "Who is the head of sales at Korea Zinc?"
 EMPLOYEES = "How many employees does Yusheng have?"
@@ -93,22 +99,12 @@ def model() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(home: Path, model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(home: Path, model: str, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose language model writes until it is let go; two collections."""
     folder = tmp_path_factory.mktemp("osk")
     (folder / "osk.txt").write_text("The Osk furnace has 24 burners. It was lit in 1987.")
-    added = [
-        sys.executable,
-        "-m",
-        "assistant.cli.main",
-        "--home",
-        str(home),
-        "ingest",
-        "--collection",
-        "furnaces",
-        str(folder),
-    ]
-    subprocess.run(added, check=True, capture_output=True)
+    with closing(Library(IndexSettings(home=home), embedder)) as library:
+        assert [report.state for report in ingest(library, [folder], collection="furnaces")] == ["added"]
     with serving(home, "--llm", model) as address:
         yield address
 
@@ -148,7 +144,7 @@ def slow(page: Page, latency: int = LATENCY) -> None:
     session.send("Network.emulateNetworkConditions", limits)
 
 
-@pytest.mark.parametrize("wait", [0, 200, 700, 1200])
+@pytest.mark.parametrize("wait", [pytest.param(0, marks=SLOW), 200, 700, pytest.param(1200, marks=SLOW)])
 def test_a_tick_made_after_coming_back_from_the_documents_stays_and_the_question_asked_then(
     quick_page: Page, wait: int
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from assistant.service.feedbacks import open_feedbacks
+from assistant.service.stored import open_feedbacks
 from index.parsing.pdf_page import MARK
 from index.settings import IndexSettings
 from tests.conftest import SEEDS, serving

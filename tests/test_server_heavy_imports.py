@@ -4,17 +4,19 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from assistant.cli.main import main
+from assistant.history.feedback import Feedback
 from assistant.server.heavy_imports import LIBRARIES
-from assistant.service.owner import find_owner, lines_of
-from assistant.service.remote import RemoteService
-from tests.conftest import SEEDS, serving
+from assistant.service.interfaces import Service
+from assistant.service.owner import find_owner
+from assistant.service.remote import remote, replied
+from tests.conftest import SEEDS, serving, serving_afresh
 
 NO_MODEL = "http://127.0.0.1:9/v1"
 """A language model whose client is made, and which then isn't there."""
@@ -24,7 +26,8 @@ import os, signal, sys, threading, time
 from pathlib import Path
 from assistant.cli.main import main
 from assistant.service.owner import find_owner
-from assistant.service.remote import RemoteService
+from assistant.service.interfaces import Service
+from assistant.service.remote import remote
 from assistant.types import Conversation
 
 home, llm, folder = sys.argv[1:]
@@ -33,7 +36,7 @@ def use():
     while (owner := find_owner(Path(home))) is None:
         time.sleep(0.01)
     ready = set(sys.modules)
-    service = RemoteService(owner)
+    service = remote(owner, Service)
     states = [report.state for report in service.ingest([Path(folder)])]
     answer = list(service.ask("What is Korea Zinc's planned germanium capacity?", Conversation()))[-1]
     print(*states, answer.status, *sorted(set(sys.modules) - ready), flush=True)
@@ -50,14 +53,14 @@ def test_the_first_ingest_may_come_at_once(tmp_path: Path, times: int) -> None:
     (tmp_path / "docs" / "a.txt").write_text("The plant in Onsan makes 12 tons of germanium a year.")
     for number in range(times):
         home, log = tmp_path / str(number), tmp_path / f"{number}.log"
-        with log.open("w") as stderr, serving(home, "--llm", NO_MODEL, stderr=stderr):
+        with log.open("w") as stderr, serving_afresh(home, "--llm", NO_MODEL, stderr=stderr):
             owner = find_owner(home)
             assert owner
-            assert [report.state for report in RemoteService(owner).ingest([tmp_path / "docs"])] == ["added"]
+            assert [report.state for report in remote(owner, Service).ingest([tmp_path / "docs"])] == ["added"]
         assert "Traceback" not in log.read_text()
 
 
-@pytest.mark.parametrize("llm", ["none", NO_MODEL])
+@pytest.mark.parametrize("llm", [NO_MODEL, pytest.param("none", marks=pytest.mark.slow)])
 def test_no_heavy_library_is_imported_after_the_start(tmp_path: Path, llm: str) -> None:
     command = [sys.executable, "-c", USED, str(tmp_path / "home"), llm, str(SEEDS)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
@@ -72,7 +75,7 @@ def test_an_owner_s_own_error_is_one_line_that_names_its_cause(
     seed_home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     home, log = Path(shutil.copytree(seed_home, tmp_path / "home")), tmp_path / "log"
-    with log.open("w") as stderr, serving(home, "--llm", "none", stderr=stderr):
+    with serving(home, "--llm", "none", errors=log):
         with sa.create_engine(f"sqlite:///{home / 'library.db'}").begin() as connection:
             connection.exec_driver_sql("DROP TABLE keywords")  # what nothing reckons with
         assert main(["--home", str(home), "ask", "What is the germanium capacity?"]) == 1
@@ -86,9 +89,15 @@ def test_an_owner_s_own_error_is_one_line_that_names_its_cause(
 
 
 def test_an_error_is_the_last_line_of_a_reply_and_tells_no_text() -> None:
-    def fails() -> Iterator[bytes]:
-        yield b'{"a": 1}'
+    def fails() -> list[Feedback]:
         raise ValueError("the salary of Ms Kim")
 
-    first, last = (json.loads(line) for line in lines_of(fails()))
-    assert first == {"a": 1} and "(ValueError in " in last["error"] and "Kim" not in last["error"]
+    [line] = replied(SimpleNamespace(feedback=SimpleNamespace(listed=fails)), "feedback", "listed", {})
+    told = json.loads(line)["error"]
+    assert "(ValueError in " in told and "Kim" not in told
+
+
+@pytest.mark.parametrize("call", ["feedback/add", "feedback/_write", "jobs/__init__", "nothing/listed", "service/library"])
+def test_only_what_an_interface_has_is_done_for_others(call: str) -> None:
+    with pytest.raises(LookupError, match=call):
+        replied(SimpleNamespace(), *call.split("/"), {})

@@ -1,22 +1,23 @@
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 
 from assistant.cli.main import main
 from assistant.errors import AssistantError
 from assistant.history.history import CONVERSATION, History
-from assistant.service.conversations import Conversations, RemoteConversations, open_conversations, replied
-from assistant.service.owner import Owner, announce, lines_of, owning
+from assistant.service.interfaces import Conversations
+from assistant.service.owner import Owner, announce, owning
+from assistant.service.remote import Remote
+from assistant.service.remote import remote as of_owner
+from assistant.service.stored import open_conversations
 from assistant.types import Conversation
 from index.library.schema import open_database
 from index.settings import IndexSettings
-from tests.stored import answer, store_document, turn
+from tests.stored import answer, small_owner, store_document, turn
 
 
 @pytest.fixture
@@ -33,32 +34,13 @@ def history(home: Path) -> Iterator[History]:
 
 @pytest.fixture
 def owner(history: History) -> Iterator[Owner]:
-    """An owner's door in small: the same calls and lines over real HTTP."""
-
-    class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200 if self.headers["Authorization"] == "Bearer secret" else 403)
-            self.end_headers()
-            for line in lines_of(_dumped(history, self.path.rsplit("/", 1)[1], body)):
-                self.wfile.write(line)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Owner(1, f"http://127.0.0.1:{server.server_port}", "secret")
-        server.shutdown()
-
-
-def _dumped(history: History, what: str, body: dict[str, Any]) -> Iterator[bytes]:
-    yield from (json.dumps(value, ensure_ascii=False).encode() for value in replied(history, what, body))
+    with small_owner(SimpleNamespace(conversations=history)) as owner:
+        yield owner
 
 
 def test_through_the_owner_everything_is_as_it_is_in_its_process(history: History, owner: Owner) -> None:
     """Also a quote that holds U+2028, at which some readers of lines end one."""
-    remote: Conversations = RemoteConversations(owner)
+    remote = of_owner(owner, Conversations)
     added = remote.add("", turn())
     assert remote.add(added.id, turn("And?")).turns == 2
     assert remote.read(added.id) == history.read(added.id) == Conversation(added.id, added.title, (turn(), turn("And?")))
@@ -77,7 +59,7 @@ def test_commands_go_to_a_running_owner_and_else_open_the_database(home: Path, o
     with owning(home):
         announce(home, owner)
         with open_conversations(settings, print) as conversations:
-            assert isinstance(conversations, RemoteConversations)
+            assert isinstance(conversations, Remote)
             id_ = conversations.add("", turn()).id
     with open_conversations(settings, print) as conversations:
         assert isinstance(conversations, History)

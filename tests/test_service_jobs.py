@@ -7,10 +7,11 @@ import pytest
 
 from assistant.errors import AssistantError, JobError
 from assistant.rendering.durations import left, seconds_left
-from assistant.service.job import Job, Jobs
+from assistant.service.interfaces import Jobs, Service
+from assistant.service.job import Job
 from assistant.service.jobs import RECENT, LocalJobs
 from assistant.service.owner import find_owner
-from assistant.service.remote import RemoteService
+from assistant.service.remote import remote
 from index.embedding.embedder import Vectors
 from index.errors import IndexingError
 from index.ingest.ingest import BATCH, ingest
@@ -179,7 +180,7 @@ def test_jobs_go_through_the_owner(tmp_path: Path, folder: Path) -> None:
     with serving(home, "--llm", "none"):
         owner = find_owner(home)
         assert owner
-        service = RemoteService(owner)
+        service = remote(owner, Service)
         job = service.add_files([folder])
         assert job.id == 1 and job.paths == (str(folder),)
         until(service.jobs, 1, lambda job: job.ended)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.service.conversations import Conversations
-    from assistant.service.remote import Service
+    from assistant.service.interfaces import Conversations, Service
     from assistant.types import Answer, Conversation
 
 
@@ -54,7 +53,7 @@ def stored(service: Service, conversation: Conversation, question: str, answer: 
 
 
 def _run(options: argparse.Namespace) -> int:
-    from assistant.service.conversations import open_conversations
+    from assistant.service.stored import open_conversations
     from assistant.settings import load_settings
 
     index, _ = load_settings({"home": options.home})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.service.feedbacks import Feedbacks
+    from assistant.service.interfaces import Feedbacks
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,7 +27,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(options: argparse.Namespace) -> int:
-    from assistant.service.feedbacks import open_feedbacks
+    from assistant.service.stored import open_feedbacks
     from assistant.settings import load_settings
 
     index, _ = load_settings({"home": options.home})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assistant.rendering.durations import duration
@@ -23,8 +23,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _run(options: argparse.Namespace) -> int:
-    from assistant.service.job import JOB, RemoteJobs
+    from assistant.rendering.render import json_line
+    from assistant.service.interfaces import Jobs
     from assistant.service.owner import find_owner
+    from assistant.service.remote import remote
     from assistant.settings import load_settings
 
     index, _ = load_settings({"home": options.home})
@@ -32,14 +34,14 @@ def _run(options: argparse.Namespace) -> int:
     if owner is None:  # jobs live in the process that serves
         print("quarry: no Quarry is running on this data folder, so there are no jobs", file=sys.stderr)
         return 0 if options.id is None and options.cancel is None else 1
-    jobs = RemoteJobs(owner)
+    jobs = remote(owner, Jobs)
     if options.cancel is not None:
         found = [jobs.cancel(options.cancel)]
     else:
         found = jobs.listed() if options.id is None else [jobs.read(options.id)]
     for job in found:
         if options.json:
-            print(json.dumps(JOB.dump_python(job, mode="json"), ensure_ascii=False))
+            print(json_line(asdict(job)))
         else:
             print("\n".join(_lines(job)))
     if not found:

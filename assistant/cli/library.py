@@ -116,7 +116,7 @@ def _documents(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from assistant.rendering.render import json_line
-    from assistant.service.documents import open_documents
+    from assistant.service.stored import open_documents
     from assistant.untrusted.sanitize import printable
 
     index, _ = settings_of(options)
@@ -143,7 +143,7 @@ def _collections(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from assistant.rendering.render import json_line
-    from assistant.service.documents import open_documents
+    from assistant.service.stored import open_documents
     from assistant.untrusted.sanitize import printable
 
     index, _ = settings_of(options)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.service.remote import Service
+    from assistant.service.interfaces import Service
     from index.types import FileReport
 
 KEEP_SAMPLES: dict[str, Any] = {"action": "store_true", "help": "the samples stay when your own documents come"}

@@ -11,11 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cli import conversations as cli_conversations
-from assistant.cli import feedback as cli_feedback
-from assistant.cli import jobs as cli_jobs
-from assistant.cli import library as cli_library
-from assistant.cli import upkeep as cli_upkeep
+from assistant.cli import conversations, feedback, jobs, library, upkeep
 from assistant.cli.library import settings_of
 from assistant.cli.lines import KEEP_SAMPLES, ingested, progress, renewed, say, say_outdated, status_line, tell_samples
 from assistant.errors import AssistantError
@@ -52,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="ask one question")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
-    ask.add_argument("--llm", **cli_library.LLM)
+    ask.add_argument("--llm", **library.LLM)
     ask.add_argument("--collection", action="append", default=[], metavar="NAME", help="search only this collection")
     ask.add_argument("--document", action="append", default=[], metavar="FILE", help="search only this document")
     ask.add_argument("--since", default="", metavar="DATE", help="search only documents of this date or later: 2025-03")
@@ -62,24 +58,24 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     chat = commands.add_parser("chat", help="converse in the terminal")
-    chat.add_argument("--llm", **cli_library.LLM)
+    chat.add_argument("--llm", **library.LLM)
     chat.add_argument("--conversation", default="new", metavar="ID", help="go on with this stored conversation")
     chat.set_defaults(run=_chat)
 
     serve = commands.add_parser("serve", help="serve the page")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860; 0: any free one)")
-    serve.add_argument("--llm", **cli_library.LLM)
+    serve.add_argument("--llm", **library.LLM)
     serve.add_argument("--ingest", type=Path, action="append", default=[], metavar="PATH", help="ingest this first")
     serve.add_argument("--samples", type=Path, metavar="FOLDER", help="ingest this first if the library is empty")
     serve.add_argument("--keep-samples", **KEEP_SAMPLES)
     serve.set_defaults(run=_serve)
 
-    cli_conversations.add_parser(commands)
-    cli_feedback.add_parser(commands)
-    cli_jobs.add_parser(commands)
-    cli_library.add_parsers(commands)
-    cli_upkeep.add_parsers(commands)
+    conversations.add_parser(commands)
+    feedback.add_parser(commands)
+    jobs.add_parser(commands)
+    library.add_parsers(commands)
+    upkeep.add_parsers(commands)
     return parser
 
 
@@ -94,11 +90,11 @@ def _ask(options: argparse.Namespace) -> int:
         if options.samples and isinstance(service, LocalService) and not service.library.count_chunks():
             ingested(service.ingest([options.samples], sample=True))
         say_outdated(service)
-        conversation = cli_conversations.continued(service, options.conversation)
-        answers = service.ask(options.question, conversation, cli_library.chosen(assistant), filters)
+        conversation = conversations.continued(service, options.conversation)
+        answers = service.ask(options.question, conversation, library.chosen(assistant), filters)
         answer = _last(answers) if options.json else _shown(answers, options.question)
         if options.conversation:
-            conversation = cli_conversations.stored(service, conversation, options.question, answer)
+            conversation = conversations.stored(service, conversation, options.question, answer)
     if options.json:
         print(json_line(json_object(options.question, answer) | {"conversation": conversation.id or None}))
     elif options.conversation == "new":
@@ -115,11 +111,11 @@ def _chat(options: argparse.Namespace) -> int:
     print("Ask; an empty line ends.", file=sys.stderr)
     with open_service(index, assistant, progress, say) as service:
         say_outdated(service)
-        conversation = cli_conversations.continued(service, options.conversation)
+        conversation = conversations.continued(service, options.conversation)
         while question := _typed():
             try:
-                answer = _shown(service.ask(question, conversation, cli_library.chosen(assistant)), question)
-                conversation = cli_conversations.stored(service, conversation, question, answer)
+                answer = _shown(service.ask(question, conversation, library.chosen(assistant)), question)
+                conversation = conversations.stored(service, conversation, question, answer)
             except AssistantError as error:
                 print(f"quarry: {error}", file=sys.stderr)
     if conversation.id:

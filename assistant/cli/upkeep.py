@@ -36,7 +36,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from assistant.service.documents import open_documents
+    from assistant.service.stored import open_documents
 
     index, _ = settings_of(options)
     with open_documents(index, say) as documents:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,19 +16,13 @@ from fastapi.responses import FileResponse, HTMLResponse, Response, StreamingRes
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import HistoryError, OwnerError
-from assistant.history.history import CONVERSATION
 from assistant.page.pictures import has_picture, page_picture
 from assistant.page.source_html import source_html
 from assistant.rendering.export import cited, conversation_object, markdown
 from assistant.rendering.render import json_line
 from assistant.server.heavy_imports import ENVIRONMENT
-from assistant.service import conversations as stored
-from assistant.service import documents as held
-from assistant.service.feedbacks import replied as feedback_replied
-from assistant.service.job import JOB
-from assistant.service.job import replied as replied_jobs
-from assistant.service.owner import Owner, announce, lines_of
-from assistant.service.remote import ANSWER, ENRICHED, ERASED, FILTERS, REPORT
+from assistant.service.owner import Owner, announce
+from assistant.service.remote import replied
 from assistant.service.service import LocalService
 from assistant.settings import EVALUATION, AssistantSettings
 from index.errors import StoreError
@@ -68,10 +60,6 @@ def application(service: LocalService, token: str) -> FastAPI:
     app = FastAPI(title="Quarry", docs_url=None, redoc_url=None, openapi_url=None)
     # A page of another site that points its name at this machine must not read the documents.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-
-    def check(authorization: str) -> None:
-        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
-            raise HTTPException(403, "the owner's token is needed")
 
     def cited_version(document_id: str, version: int) -> Document:
         try:
@@ -140,62 +128,17 @@ def application(service: LocalService, token: str) -> FastAPI:
         headers = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
         return FileResponse(file, media_type="text/html; charset=utf-8", headers=headers)
 
-    @app.post("/owner/ask")
-    def ask(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        conversation = CONVERSATION.validate_python(body["conversation"])
-        filters = FILTERS.validate_python(body.get("filters", {}))
-        answers = _late(lambda: service.ask(body["question"], conversation, body["llm"], filters))
-        return StreamingResponse(lines_of(ANSWER.dump_json(answer) for answer in answers))
-
-    @app.post("/owner/ingest")
-    def ingest(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        paths = [Path(path) for path in body["paths"]]
-        reports = service.ingest(paths, body["collection"], body["sample"], body["keep_samples"])
-        return StreamingResponse(lines_of(REPORT.dump_json(report) for report in reports))
-
-    @app.post("/owner/enrich")
-    def enrich(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        return StreamingResponse(lines_of(ENRICHED.dump_json(one) for one in service.enrich(body["llm"])))
-
-    @app.post("/owner/jobs/{what}")
-    def jobs(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        return StreamingResponse(lines_of(JOB.dump_json(job) for job in replied_jobs(service.jobs, what, body)))
-
-    @app.post("/owner/conversations/{what}")
-    def conversations(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        values = stored.replied(service.conversations, what, body)
-        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
-
-    @app.post("/owner/feedback/{what}")
-    def feedback(what: str, authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        values = feedback_replied(service.feedback, what)
-        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
-
-    @app.post("/owner/documents/{what}")
-    def documents(what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        values = held.replied(service.documents, what, body)
-        return StreamingResponse(lines_of(json.dumps(value, ensure_ascii=False).encode() for value in values))
-
-    @app.post("/owner/remove")
-    def remove(body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
-        check(authorization)
-        names = [(name, Path(path)) for name, path in body["names"]]
-        erased = _late(lambda: [service.remove(names, body["purge"])])
-        return StreamingResponse(lines_of(ERASED.dump_json(one) for one in erased))
+    @app.post("/owner/{name}/{what}")
+    def owned(name: str, what: str, body: dict[str, Any], authorization: Annotated[str, Header()] = "") -> StreamingResponse:
+        """A method of the owner's, see `assistant.service.remote`."""
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(403, "the owner's token is needed")
+        try:
+            return StreamingResponse(replied(service, name, what, body))
+        except LookupError as error:
+            raise HTTPException(404, str(error)) from error
 
     return mount_page(app, service)
-
-
-def _late(work: Callable[[], Any]) -> Any:
-    """`work` begun when its first value is wanted, so that its errors come where values do."""
-    yield from work()
 
 
 def _is_no_stop(record: logging.LogRecord) -> bool:

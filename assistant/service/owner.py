@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import filelock
 
-from assistant.errors import AssistantError, OwnerError, ServedError, cause
-from index.errors import IndexingError, StoreError
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
+from assistant.errors import OwnerError, ServedError
+from index.errors import StoreError
 
 LOCK = "owner.lock"
 NOTE = "owner.json"
@@ -122,75 +113,12 @@ def owner_or_self(home: Path, say: Say) -> Iterator[Owner | None]:
         yield owner
 
 
-@contextmanager
-def owner_or_database(home: Path, say: Say, remote: Callable[[Owner], T], local: Callable[[sa.Engine], T]) -> Iterator[T]:
-    """What `remote` makes of the data folder's owner if it has one, else what `local` makes of its database.
-
-    The database is read also where the index can't be, as after a change of the embedder.
-
-    Raises:
-        OwnerError: another command holds the data folder and doesn't finish.
-        StoreError: the database can't be read, or is newer than this code.
-    """
-    from index.library.schema import open_database
-
-    with owner_or_self(home, say) as owner:
-        if owner is not None:
-            yield remote(owner)
-            return
-        engine = open_database(home)
-        try:
-            yield local(engine)
-        finally:
-            engine.dispose()
-
-
 def announce(home: Path, owner: Owner) -> None:
     """Leave word, for this user's eyes only, of where the owner listens."""
     temporary = home / f"{NOTE}.new"
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump({"pid": owner.pid, "address": owner.address, "token": owner.token}, file)
     temporary.replace(home / NOTE)
-
-
-def call(owner: Owner, what: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The owner's reply to one call, value by value.
-
-    Raises:
-        AssistantError: the owner's own error, in its words.
-        OwnerError: it refused, or broke off.
-    """
-    import httpx
-
-    headers = {"Authorization": f"Bearer {owner.token}"}
-    url = f"{owner.address}/owner/{what}"
-    try:
-        with httpx.stream("POST", url, json=body, headers=headers, timeout=None, trust_env=False) as reply:
-            if reply.status_code != 200:
-                raise OwnerError(f"the running Quarry at {owner.address} refused: {reply.status_code}; restart it")
-            rest = b""
-            for part in reply.iter_bytes():
-                *lines, rest = (rest + part).split(b"\n")  # not `iter_lines`: it also ends a line at U+2028 of a quote
-                for line in lines:
-                    content = json.loads(line)
-                    if "error" in content:
-                        raise AssistantError(content["error"])
-                    yield content
-    except httpx.HTTPError as error:
-        raise OwnerError(f"the running Quarry at {owner.address} broke off: {error}; ask again") from error
-
-
-def lines_of(values: Iterator[bytes]) -> Iterator[bytes]:
-    """The owner's reply as it is sent: each value, JSON, on a line, and an error as the last one; a bug's is logged, too."""
-    try:
-        for value in values:
-            yield value + b"\n"
-    except (AssistantError, IndexingError) as error:
-        yield json.dumps({"error": str(error)}).encode() + b"\n"
-    except Exception as error:  # the caller is to know, whatever it is; what it holds stays in the owner's log
-        logger.exception("a command's work broke off")
-        told = f"the running Quarry came upon an error of its own ({cause(error)}): what it prints says more; try again"
-        yield json.dumps({"error": told}).encode() + b"\n"
 
 
 def _read_note(home: Path) -> Owner | None:

@@ -16,13 +16,14 @@ from assistant.language_models.client import ServedModel, open_llm
 from assistant.language_models.queue import InLine
 from assistant.reading.reader import reader_of
 from assistant.service.answers import Answers
-from assistant.service.documents import LocalDocuments
 from assistant.service.enrich import enrich
+from assistant.service.interfaces import ALL, Service
 from assistant.service.job import Job
 from assistant.service.jobs import LocalJobs
 from assistant.service.owner import Say, owner_or_self
-from assistant.service.remote import ALL, RemoteService, Service
+from assistant.service.remote import remote
 from assistant.service.starters import Starters
+from assistant.service.stored import LocalDocuments
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Conversation, Enriched
 from index.embedding.embedder import Embedder
@@ -214,7 +215,7 @@ def open_service(index: IndexSettings, assistant: AssistantSettings, progress: P
     """
     with owner_or_self(index.home, say) as owner:
         if owner is not None:
-            yield RemoteService(owner)
+            yield remote(owner, Service)
             return
         with local_service(index, assistant, progress, say) as service:
             yield service
