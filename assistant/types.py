@@ -39,16 +39,28 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: its columns' names, its cells, and the range that the names stand in."""
+
+    names: tuple[str, ...]
+    cells: tuple[str, ...]
+    header: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceSpan:
     """A sentence that may answer: its citation, its score in [0, 1], and the words around it that say whom it is about.
 
-    `answer` is the range of the short answer in the document, where one was found.
+    `answer` is the range of the short answer in the document, where one was found. `seen` is the sentence as the reader sees
+    it; `row` what it is of a table whose columns have names.
     """
 
     citation: Citation
     score: float
     context: str
     answer: tuple[int, int] | None = None
+    seen: str = ""
+    row: TableRow | None = None
 
     @property
     def short(self) -> str:

@@ -38,7 +38,7 @@ class Hostile:
 def hostile_files() -> list[Hostile]:
     """All of them, in a fixed order."""
     numbers = count(1)
-    return [Hostile(f"{next(numbers):03} {name}", data) for name, data in _all(Random(7))]
+    return [Hostile(f"{next(numbers):04} {name}", data) for name, data in _all(Random(7))]
 
 
 def _all(random: Random) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -83,11 +83,11 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_hidden_files_and_sources_are_no_documents(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", ".hidden.txt", "sources.toml", "c.zip"):
+    for name in ("b.txt", "a.md", ".hidden.txt", "~$b.docx", "sources.toml", "c.zip", "d.exe"):
         written(tmp_path, name, b"x")
     (tmp_path / ".git").mkdir()
     written(tmp_path / ".git", "d.txt", b"x")
-    assert [path.name for path in find_files(tmp_path)] == ["a.md", "b.txt"]
+    assert [path.name for path in find_files(tmp_path)] == ["a.md", "b.txt", "c.zip"]
 
 
 def test_sources_that_cannot_be_understood_say_where(tmp_path: Path) -> None:

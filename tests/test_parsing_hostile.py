@@ -161,7 +161,7 @@ def check(files: Sequence[Hostile], library: Library, folder: Path, monkeypatch:
         assert 0 < worker.peak < MEMORY + LIBRARIES
         assert memory("VmHWM") - before < PARENT
     for report in reports:
-        reason = REASONS.get(report.file[4:])
+        reason = REASONS.get(report.file[5:])
         assert re.search(reason or "", f"{report.state} {report.reason}"), f"{report.file}: {report.state} {report.reason}"
     assert_holds_no_other_file(library)
     return reports
@@ -195,7 +195,7 @@ def test_the_files_that_hostile_ones_are_made_of_are_sound(library: Library, tmp
 def test_a_sample_of_hostile_files_is_listed_and_the_sound_one_goes_in(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = [file for file in ALL if file.name[4:] in SAMPLE]
+    chosen = [file for file in ALL if file.name[5:] in SAMPLE]
     assert len(chosen) >= len(SAMPLE)
     check(chosen + [file for file in ALL[::37] if file not in chosen], library, tmp_path / "docs", monkeypatch)
 

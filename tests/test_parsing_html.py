@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import ReadError
 from index.parsing.file import parse
-from index.parsing.formats import csv as read_csv
+from index.parsing.formats.tables import csv as read_csv
 from tests.office_files import TABLE, make_csv, make_eml, make_html
 
 
@@ -35,7 +35,7 @@ def test_a_page_is_what_its_reader_sees() -> None:
         ("<p>1 &lt; 2 &amp; 3</p>", "1 < 2 & 3"),
         ("<p># of people</p>", "\\# of people"),
         ("<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td><td>c</td></tr></table>", "| a | b |\n\nc"),
-        ("<dl><dt>Plant</dt><dd>Onsan</dd></dl>", "Plant\n\nOnsan"),
+        ("<dl><dt>Plant</dt><dd>Onsan</dd></dl>", "Plant: Onsan"),
         ("<p>x</p><!-- unseen --><?php unseen ?><p>y</p>", "x\n\ny"),
         ("<p>a<template>unseen</template>b</p>", "ab"),
     ],
@@ -121,7 +121,7 @@ def test_the_delimiter_of_a_table_is_found(delimiter: str) -> None:
 
 
 def test_a_table_of_one_column_is_a_list_of_lines() -> None:
-    assert read("a.csv", "name\nWu, Jun\n") in ("name\n\nWu, Jun", "| name |\n| Wu | Jun |")
+    assert read("a.csv", "name\nWu, Jun\n") in ("name\n\nWu, Jun", "name\n\n| Wu | Jun |")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

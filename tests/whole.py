@@ -44,10 +44,12 @@ def contents(library: Library, *queries: str) -> dict[str, Any]:
         )
     names_of = {document.id: names_of_document(library, document.id) for document in library.documents()}
     found_by = {
-        query: sorted(
-            (round(-hit.score, 5), names_of[hit.chunk.document_id], hit.chunk.start)
-            for hit in search(query, library, top_k=1000)
-        )
+        query: [
+            (names, start, Near(np.array([score])))
+            for names, start, score in sorted(
+                (names_of[hit.chunk.document_id], hit.chunk.start, hit.score) for hit in search(query, library, top_k=1000)
+            )
+        ]
         for query in queries
     }
     return {"documents": held, "hits": found_by}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.types import Answer, AnswerSpan, Evidence, EvidenceSpan, ShortAnswer
+from assistant.types import Answer, AnswerSpan, Citation, Evidence, EvidenceSpan, ShortAnswer, TableRow
 
 MAX_QUOTES = 3
 CLOSE_TO_BEST = 0.2
@@ -32,14 +33,26 @@ def picked(evidence: Evidence) -> Evidence:
 
 
 def quote(evidence: Evidence) -> Answer:
-    """The numbered evidence's sentences to quote, a line each, each resting on its own citation."""
+    """The numbered evidence's sentences to quote, a line each, each resting on its own citation.
+
+    Rows of a table stand below their columns' names, which rest on a citation of their own, numbered after all evidence.
+    """
     text, spans, citations = "", [], []
-    for span in sorted(evidence.spans, key=lambda span: span.citation.number)[: evidence.quoted]:
+
+    def said(line: str, citation: Citation) -> None:
+        nonlocal text
         text += "\n" if text else ""
-        start = len(text)
-        text += shown(span)
-        spans.append(AnswerSpan(start, len(text), (span.citation.number,)))
-        citations.append(span.citation)
+        spans.append(AnswerSpan(len(text), len(text) + len(line), (citation.number,)))
+        citations.append(citation)
+        text += line
+
+    last: TableRow | None = None
+    for span in sorted(evidence.spans, key=lambda span: span.citation.number)[: evidence.quoted]:
+        if span.row and (last is None or span.row.header != last.header):
+            number = len(evidence.spans) + sum(citation.number > len(evidence.spans) for citation in citations) + 1
+            said(header_line(span.row.names), replace(span.row.header, number=number))
+        last = span.row
+        said(row_line(span.row) if span.row else shown(span), span.citation)
     return Answer(text=text, citations=tuple(citations), spans=tuple(spans), short=_short(evidence))
 
 
@@ -55,8 +68,19 @@ def _short(evidence: Evidence) -> ShortAnswer | None:
 
 
 def shown(span: EvidenceSpan) -> str:
-    """A sentence as it is quoted, on one line."""
-    return " ".join(span.citation.quote.split())
+    """A sentence as it is quoted, on one line; a row of a table without its marks."""
+    quote = span.citation.quote
+    return span.seen if span.seen and ("|" in quote or "\t" in quote) else " ".join(quote.split())
+
+
+def header_line(names: Sequence[str]) -> str:
+    """The columns' names of a table that is quoted, see `assistant.rendering.table`."""
+    return "\t\t" + "\t".join(names)
+
+
+def row_line(row: TableRow) -> str:
+    """A row below its columns' names."""
+    return "\t".join([row.cells[0] or "–", *row.cells[1:], *[""] * (len(row.names) - len(row.cells))])
 
 
 def _to_quote(evidence: Evidence) -> list[EvidenceSpan]:

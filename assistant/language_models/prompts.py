@@ -111,8 +111,8 @@ def sources(spans: Sequence[EvidenceSpan]) -> str:
         left -= len(span.citation.quote) + 6
     lines = []
     for document_id in dict.fromkeys(span.citation.document_id for span in chosen):
-        own = sorted((s.citation for s in chosen if s.citation.document_id == document_id), key=lambda c: c.start)
-        title = promptable(own[0].title)[:90]
+        own = sorted((s for s in chosen if s.citation.document_id == document_id), key=lambda s: s.citation.start)
+        title = promptable(own[0].citation.title)[:90]
         lines.append(f"From “{title}”:" if not gives_orders(title) else "From a document:")
-        lines += [f"[{citation.number}] {promptable(citation.quote)}" for citation in own]
+        lines += [f"[{s.citation.number}] {promptable(s.seen if s.row else s.citation.quote)}" for s in own]
     return "\n".join(lines)

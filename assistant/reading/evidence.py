@@ -18,18 +18,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from assistant.reading.codes import codes
+from assistant.reading.codes import held as held_codes
 from assistant.reading.form import fits, form_of
 from assistant.reading.linear import Model
 from assistant.reading.rarity import rare_words
 from assistant.reading.reader import Reading, reader_of
+from assistant.reading.spans import span_of
 from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
-from assistant.types import Citation, Evidence, EvidenceSpan
+from assistant.types import Evidence
 from assistant.untrusted.injection import gives_orders
 from index.library.library import Library
 from index.parsing.marked import HEADING
 from index.passages.words import stem, stems
 from index.search.likeness import FEW_CHUNKS, Likeness, word_weights
-from index.types import Chunk, Document, Hit
+from index.types import Hit
 
 READ_WEIGHTS = Path(__file__).with_name("evidence.json")
 UNREAD_WEIGHTS = Path(__file__).with_name("unread.json")
@@ -140,17 +143,41 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
     found = ordered(findings, models.order)
     if not found:
         return Evidence((), 0.0, tuple(weights))
-    spans = []
-    for one, score in found[:MAX_SPANS]:
-        chunk = one.sentence.hit.chunk
-        document = library.document(chunk.document_id, chunk.version)
-        citation = citation_of(document, chunk, one.sentence.start, one.sentence.end)
-        context = f"{document.title}\n{chunk.heading}\n{chunk.text}"
-        spans.append(EvidenceSpan(citation, score, context, short_answer(one)))
-    features = answer_features(findings, [one for one, _ in found])
+    named, unnamed = told_apart(query, found, library)
+    spans = [span_of(one, score, library) for one, score in named[:MAX_SPANS]]
+    features = answer_features(findings, [one for one, _ in (*named, *unnamed)])
     held = stems(spans[0].context)
     missing = tuple(word for word in weights if stem(word) not in held)
-    return Evidence(tuple(spans), models.answer.probability(features), missing)
+    probability = 0.0 if named_nowhere(query, hits, library) else models.answer.probability(features)
+    return Evidence(tuple(spans), probability, missing)
+
+
+def named_nowhere(query: str, hits: Sequence[Hit], library: Library) -> bool:
+    """Whether the query names a thing by a code that none of the passages has."""
+    asked = [code for code in codes(query) if code.names]
+    texts = [stems(f"{heading_of(hit, library)}\n{hit.chunk.text}") for hit in hits] if asked else []
+    return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
+
+
+Scored = tuple[Found, float]
+
+
+def told_apart(query: str, found: Sequence[Scored], library: Library) -> tuple[list[Scored], list[Scored]]:
+    """The sentences that are of what the query's codes name, all where none is, and the others.
+
+    A row of a table is of what stands in it, or above it; any other sentence of what its passage speaks of.
+    """
+    asked = codes(query)
+    if not asked:
+        return list(found), []
+    counts = []
+    for one, _ in found:
+        seen, hit = one.sentence.seen, one.sentence.hit
+        own = seen.text if seen.names else hit.chunk.text
+        counts.append(held_codes(asked, f"{heading_of(hit, library)}\n{own}"))
+    most = max(counts)
+    kept = [pair for pair, count in zip(found, counts, strict=True) if count == most]
+    return kept, [pair for pair, count in zip(found, counts, strict=True) if count != most]
 
 
 def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library: Library, tokens: int = TOKENS) -> Findings:
@@ -216,30 +243,4 @@ def answer_features(findings: Findings, found: Sequence[Found]) -> AnswerFeature
         margin=findings.margin,
         cosine=found[0].sentence.cosine,
         lacking=found[0].lacking,
-    )
-
-
-def short_answer(found: Found) -> tuple[int, int] | None:
-    """Where the short answer stands in the document; None where the sentence was not read."""
-    if found.reading is None:
-        return None
-    source = found.sentence.seen.source(*found.reading.answer)
-    offset = found.sentence.hit.chunk.start
-    return (source[0] + offset, source[1] + offset) if source else None
-
-
-def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:
-    """A range of a document, within `chunk`, as a citation; its number is given later."""
-    return Citation(
-        number=1,
-        document_id=document.id,
-        version=document.version,
-        file=document.file,
-        title=document.title,
-        date=document.date,
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        page=document.page_at(start),
-        place=chunk.heading,
     )

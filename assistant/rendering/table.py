@@ -1,6 +1,7 @@
 """The table in an answer's text, if it has one: found again, and laid out in columns for a terminal or as Markdown.
 
-A line that opens with a tab names the columns; each line after it that has a tab is a row. Prose never opens with a tab.
+A line that opens with a tab names the columns, all but the first, which two tabs before it say has a name too; each line
+after it that has a tab is a row. Prose never opens with a tab.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ def blocks(text: str, line_break: str = "\n") -> Iterator[tuple[str, list[Row]]]
             if prose:
                 yield line_break.join(prose), []
                 prose = []
-            rows.append(line.split("\t"))
+            if rows and line.startswith("\t\t"):  # the next table
+                yield "", rows
+                rows = []
+            rows.append(line.removeprefix("\t\t").split("\t"))
             continue
         if rows:
             yield "", rows

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.facts.quantities import quantities
-from assistant.reading.evidence import ASKS, citation_of
+from assistant.reading.evidence import ASKS
+from assistant.reading.spans import citation_of
 from assistant.types import EvidenceSpan
 from assistant.untrusted.injection import gives_orders
 from index.embedding.embedder import Embedder, Vectors

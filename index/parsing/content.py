@@ -7,6 +7,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from index.errors import ReadError
 
@@ -20,6 +21,14 @@ MAX_ROWS = 50_000
 """A table file with more rows is refused: some ten thousand passages, ten minutes of embedding on two cores."""
 
 SHORTER = "save the part that is asked about as a file of its own"
+
+_TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16), datetime(2013, 1, 27, 9, 15, 58))
+"""When the templates were last changed that python-docx and python-pptx begin a file with."""
+
+_LOOKED_AT = 4000
+"""Bytes by which UTF-16 without a mark is told."""
+
+_DATA = re.compile(r"data:[\w.+/-]*(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%]{40,}")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -50,7 +59,7 @@ def decode(data: bytes) -> str:
         ReadError: it is not text.
     """
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+        text = data.decode(_wide(data) or "utf-8")
     except UnicodeDecodeError:
         import charset_normalizer
 
@@ -61,6 +70,22 @@ def decode(data: bytes) -> str:
     if "\0" in text:
         raise ReadError("it is not text: it holds zero bytes")
     return text
+
+
+def _wide(data: bytes) -> str:
+    """The form of UTF-16 that data is in, by its mark or by the zeros in every other place; empty where it is in none."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    first, second = data[:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
+    few, many = sorted((first, second))
+    if few or many < len(data[:_LOOKED_AT]) / 8:  # a zero in every fourth character at least: its blanks and marks
+        return ""
+    return "utf-16-le" if second else "utf-16-be"
+
+
+def without_data(text: str) -> str:
+    """The text without pictures and other data written into it as letters: they hold no word."""
+    return _DATA.sub("", text)
 
 
 def iso_date(stated: object) -> str:
@@ -76,6 +101,15 @@ def iso_date(stated: object) -> str:
     if found and DATE.fullmatch(found[0]) and found[0] >= "1000":
         return found[0]
     return ""
+
+
+def last_change(facts: Any) -> str:
+    """The day that an Office file states as that of its last change, else as that it was made.
+
+    A template's own is none: programs that write files leave it there.
+    """
+    stated = facts.modified or facts.created
+    return "" if stated and stated.replace(tzinfo=None) in _TEMPLATES else iso_date(stated)
 
 
 def unpack(data: bytes) -> zipfile.ZipFile:

@@ -8,26 +8,46 @@ import stat
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index.errors import ReadError
 from index.parsing.content import Content as Content
-from index.parsing.formats.csv import read_csv
 from index.parsing.formats.docx import read_docx
 from index.parsing.formats.epub import read_epub
 from index.parsing.formats.html import read_html
 from index.parsing.formats.mail import read_mail
+from index.parsing.formats.odf import read_odf
 from index.parsing.formats.pdf import read_pdf
+from index.parsing.formats.picture import read_picture
 from index.parsing.formats.pptx import read_pptx
-from index.parsing.formats.text import read_markdown, read_text
-from index.parsing.formats.xlsx import read_xlsx
+from index.parsing.formats.rtf import read_rtf
+from index.parsing.formats.tables.csv import read_csv
+from index.parsing.formats.tables.data import read_json, read_yaml
+from index.parsing.formats.tables.xls import read_xls
+from index.parsing.formats.tables.xlsx import read_xlsx
+from index.parsing.formats.text import read_markdown, read_rst, read_text
+from index.parsing.marked import first_heading
 
 SOURCES = "sources.toml"
 """The file in an ingested folder that gives titles, publishers, dates and starter questions; never a document."""
 
 MAX_BYTES = 200_000_000
 """A file larger than this is listed as failed: it would not fit in memory beside the models."""
+
+_UNTITLED = re.compile(
+    r"untitled\W*\d*|unnamed|no title|\W*anonymous\W*|about:blank|(?:microsoft )?word(?: document)?"
+    r"|(?:document|dokument|doc|book|mappe|classeur|presentation|präsentation|slide|folie|page|sheet|tabelle)\s?\d*"
+    r"|powerpoint[- ](?:presentation|präsentation)|présentation powerpoint",
+    re.IGNORECASE,
+)
+"""What programs call a file whose writer gave it no title."""
+
+_PROGRAM = re.compile(
+    r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - |\.(?:docx?|xlsx?|pptx?|odt|rtf|indd|tex|dvi|pages)$", re.I
+)
+"""What a printer's driver puts around a file's name."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -41,10 +61,10 @@ class Sources:
 
 
 def find_files(path: Path) -> list[Path]:
-    """The files of kinds that are read at or below `path`, in order of name; hidden ones and sources.toml left out.
+    """The documents at or below `path`, in order of name; hidden ones and sources.toml left out.
 
-    A pipe or a broken link is among them, and refused when it is loaded. Links to folders are not followed; folders that
-    can't be entered are passed over.
+    Those of a kind that isn't read, pipes and broken links are among them, and refused when they are loaded. Links to
+    folders are not followed; folders that can't be entered are passed over.
     """
     if path.is_file():
         return [path]
@@ -52,7 +72,8 @@ def find_files(path: Path) -> list[Path]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            if Path(name).suffix.lower() in READERS and name != SOURCES and not name.startswith("."):
+            kind = Path(name).suffix.lower()
+            if (kind in READERS or kind in UNREAD) and name != SOURCES and not name.startswith((".", "~$")):
                 found.append(Path(folder, name))
     return sorted(found)
 
@@ -63,6 +84,8 @@ def load(path: Path) -> bytes:
     Raises:
         ReadError: the file is of a kind that is not read, can't be opened, or is too large.
     """
+    if advice := UNREAD.get(path.suffix.lower()):
+        raise ReadError(f"files of kind {path.suffix} are not read: {advice}")
     if path.suffix.lower() not in READERS:
         raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
     try:
@@ -96,7 +119,9 @@ def parse(path: Path, data: bytes) -> Content:
         raise ReadError("it holds no text")
     # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
     text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
-    return replace(content, text=text, title=title, note=note)
+    named = "" if _UNTITLED.fullmatch(title.strip()) else _PROGRAM.sub("", title.strip())
+    day = content.date if content.date <= date.today().isoformat() else ""  # nobody writes tomorrow
+    return replace(content, text=text, title=named or (title and first_heading(text)), date=day, note=note)
 
 
 def _out_of_memory(error: Exception) -> bool:
@@ -134,20 +159,59 @@ def _facts(path: Path, file: str, facts: Any) -> dict[str, str]:
 READERS: dict[str, Callable[[bytes], Content]] = {
     ".txt": read_text,
     ".text": read_text,
+    ".log": read_text,
+    ".rst": read_rst,
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".pptx": read_pptx,
     ".xlsx": read_xlsx,
+    ".xlsm": read_xlsx,
+    ".xls": read_xls,
+    ".odt": read_odf,
+    ".ods": read_odf,
+    ".odp": read_odf,
+    ".rtf": read_rtf,
     ".csv": read_csv,
     ".tsv": read_csv,
+    ".json": read_json,
+    ".jsonl": read_json,
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
     ".eml": read_mail,
     ".epub": read_epub,
+    ".png": read_picture,
+    ".jpg": read_picture,
+    ".jpeg": read_picture,
+    ".tif": read_picture,
+    ".tiff": read_picture,
 }
+
+_UNPACK = "unpack it, and ingest the files"
+UNREAD = {
+    ".doc": "save it as .docx",
+    ".dot": "save it as .docx",
+    ".ppt": "save it as .pptx",
+    ".pages": "export it as .docx or PDF",
+    ".numbers": "export it as .xlsx",
+    ".key": "export it as .pptx or PDF",
+    ".wpd": "save it as .docx",
+    ".msg": "save the mail as .eml",
+    ".mbox": "save its mails as .eml",
+    ".pst": "save its mails as .eml",
+    ".xps": "print it to PDF",
+    ".djvu": "save it as PDF",
+    ".mobi": "save it as .epub",
+    ".vsd": "export it as PDF",
+    ".vsdx": "export it as PDF",
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _UNPACK),
+    **dict.fromkeys((".gif", ".bmp", ".webp", ".heic"), "save it as .png or .jpg"),
+}
+"""Documents that are listed with what to do, as nothing reads them."""
 
 
 def reader_of(file: str) -> str:
@@ -156,5 +220,8 @@ def reader_of(file: str) -> str:
     return reader.__name__ if reader else ""
 
 
-KINDS = "text, Markdown, PDF, Word, PowerPoint, Excel, CSV, web pages, mails, EPUB"
+KINDS = (
+    "text, Markdown, PDF, Word, PowerPoint, Excel, OpenDocument, Rich Text, CSV, JSON, YAML, web pages, mails, EPUB, "
+    "pictures of text"
+)
 """What is read, in words."""

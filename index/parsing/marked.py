@@ -6,10 +6,15 @@ The marks are Markdown's, so that one set of rules finds the headings, items and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-MARKED = frozenset({".md", ".markdown", ".docx", ".pptx", ".xlsx", ".html", ".htm", ".xhtml", ".epub"})
+MARKED = frozenset(
+    ".md .markdown .rst .docx .pptx .xlsx .xlsm .xls .odt .ods .odp .json .jsonl .yaml .yml .html .htm .xhtml .epub".split()
+)
 """The kinds of files whose text has marked headings."""
+
+MOST_COVERED = 1000
+"""Columns or rows that a merged cell covers at most; a file may say a million."""
 
 HEADING = re.compile(r"(#{1,6})[ \t]+(?=[^ \t#])")
 
@@ -39,12 +44,36 @@ def item(text: str, depth: int = 0, mark: str = "-") -> str:
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
-    """A table, one row a line; rows without any text are left out. A table of one column is a list of paragraphs."""
-    filled = [cells for row in rows if any(cells := [one_line(cell) for cell in row])]
-    width = max((len(cells) for row in filled for cells in [_without_end(row)]), default=0)
-    if width == 1:
-        return joined(paragraph(row[0]) for row in filled)
-    return "\n".join(f"| {' | '.join(_without_end(row))} |" for row in filled)
+    """A table, one row a line; rows without any text are left out. A table of one column is a list of paragraphs.
+
+    What stands alone in the rows above the first that has more, a caption or a note, is a paragraph each.
+    """
+    filled = [_without_end(cells) for row in rows if any(cells := [one_line(cell) for cell in row])]
+    first = next((number for number, row in enumerate(filled) if sum(map(bool, row)) > 1), len(filled))
+    above = [paragraph(next(filter(None, row))) for row in filled[:first]]
+    return joined([*above, "\n".join(f"| {' | '.join(row)} |" for row in filled[first:])])
+
+
+def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Iterator[list[str]]:
+    """The rows of a table whose cells are (text, columns, rows) that each covers: its text stands wherever it does.
+
+    A cell that fills its row alone is a caption or the head of a part, and stands there once.
+    """
+    below: dict[int, tuple[str, int]] = {}
+    for row in rows:
+        own = list(row)
+        alone = len(own) == 1 and not below
+        cells: dict[int, str] = {at: text for at, (text, _) in below.items()}
+        below = {at: (text, left - 1) for at, (text, left) in below.items() if left > 1}
+        at = 0
+        for text, columns, height in own:
+            for _ in range(1 if alone else min(max(columns, 1), MOST_COVERED)):
+                while at in cells:
+                    at += 1
+                cells[at] = text
+                if height > 1:
+                    below[at] = (text, min(height, MOST_COVERED) - 1)
+        yield [cells.get(at, "") for at in range(max(cells, default=-1) + 1)]
 
 
 def joined(blocks: Iterable[str]) -> str:

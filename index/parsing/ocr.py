@@ -39,11 +39,18 @@ def recognise(page: Any) -> str:
     """
     width, height = page.get_size()
     scale = min(_SCALE, (_MOST_DOTS / max(width * height, 1)) ** 0.5)
-    picture = io.BytesIO()
-    page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG")
-    command = ["tesseract", "stdin", "stdout", "-l", _languages(), "--dpi", str(round(72 * scale))]
+    return recognise_picture(page.render(scale=scale, grayscale=True).to_pil(), round(72 * scale))
+
+
+def recognise_picture(picture: Any, dots: int = 0) -> str:
+    """The text of a picture of Pillow's with so many dots per inch, 0 where that is not known; raises as `recognise`."""
+    target = io.BytesIO()
+    if picture.width * picture.height > _MOST_DOTS:
+        picture.thumbnail((int(_MOST_DOTS**0.5), int(_MOST_DOTS**0.5)))
+    picture.save(target, "PNG")
+    command = ["tesseract", "stdin", "stdout", "-l", _languages(), *(["--dpi", str(dots)] if dots else [])]
     try:
-        done = _run(command, picture.getvalue())
+        done = _run(command, target.getvalue())
     except subprocess.TimeoutExpired as error:
         raise ReadError(f"a scanned page took Tesseract more than {_SECONDS} seconds") from error
     if done.returncode:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index.errors import ReadError
-from index.parsing.formats.pdf import CHARACTERS, open_pdf, page_text
+from index.parsing.formats.pdf import open_pdf, page_text
+from index.parsing.formats.pdf_layout import CHARACTERS
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top in points, from the page's lower left corner as the PDF counts."""
@@ -73,14 +74,20 @@ def _page(pdf: Any, number: int) -> Any:
 
 
 def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
-    """For each character of the page's stored text its number in pdfium; None for line breaks, which stand nowhere.
+    """For each character of the page's stored text its number in pdfium; None for white space, which stands nowhere."""
+    found = page_text(pdf, page - 1)
+    if found.places:
+        yield from (None if one.isspace() else place for one, place in zip(found.text, found.places, strict=True))
+    else:
+        yield from _searched(found.text, text_page)
 
-    pdfium's text is its characters in order, without those outside the page; two of them are a line break of ours.
-    """
+
+def _searched(text: str, text_page: Any) -> Iterator[int | None]:
+    """The same where pdfium's text is its characters in order without those outside the page."""
     import pypdfium2.raw as pdfium
 
     count, at = text_page.count_chars(), 0
-    for character in page_text(pdf[page - 1]):
+    for character in text:
         found = at
         while found < count and not _is(character, pdfium.FPDFText_GetUnicode(text_page.raw, found)):
             found += 1
@@ -92,8 +99,8 @@ def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
 
 
 def _is(character: str, code: int) -> bool:
-    """Whether a character of the stored text is this one of pdfium's; wide blanks are stored as tabs."""
-    return character == (CHARACTERS.get(code) or chr(code)) or (character == "\t" and code == ord(" "))
+    """Whether a character of the stored text is this one of pdfium's."""
+    return character == (CHARACTERS.get(code) or chr(code))
 
 
 def _by_line(characters: Sequence[Rectangle]) -> Iterator[Rectangle]:

@@ -27,11 +27,16 @@ _BLANKS = re.compile(r"\s+")
 class Seen:
     """A sentence as it is seen, and where its parts stand in the text it is of: (start, end, start there), in order.
 
-    What lies between the parts, a column's name or a mark, is not the sentence's own.
+    What lies between the parts, a column's name or a mark, is not the sentence's own. For a row of a table whose columns
+    have names, `names` are they and `cells` the row's own texts; `header` is where the names stand in the text, before it
+    where the text begins within the table.
     """
 
     text: str
     parts: tuple[tuple[int, int, int], ...]
+    names: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    header: Span = (0, 0)
 
     def source(self, start: int, end: int) -> Span | None:
         """The range of the text that `[start, end)` of what is seen shows; None where nothing of it is the text's own."""
@@ -55,18 +60,19 @@ def above(title: str, heading: str) -> str:
 def seen(text: str, spans: Sequence[Span], header: str = "") -> list[Seen]:
     """The sentences `spans` of a passage's text as they are seen; `header` is the first row of a table it starts within."""
     columns = _columns(text, header)
-    return [_row(text, span, columns[span[0]]) if span[0] in columns else _plain(text, span) for span in spans]
+    return [_row(text, span, *columns[span[0]]) if span[0] in columns else _plain(text, span) for span in spans]
 
 
-def _columns(text: str, header: str) -> dict[int, list[str]]:
-    """The names of the columns for each row of a table, by where it begins; those that name columns have none."""
+def _columns(text: str, header: str) -> dict[int, tuple[list[str], Span]]:
+    """For each row of a table, by where it begins, the names of its columns and where they stand; what names has none."""
     before = f"{header}\n" if header else ""
-    found: dict[int, list[str]] = {}
+    found: dict[int, tuple[list[str], Span]] = {}
     for table in tables(lines(before + text)):
         names = _names(table)
+        above = (table[0].start - len(before), table[0].end - len(before))
         for row in table:
             if not is_rule(row.text):
-                found[row.start - len(before)] = [] if row is table[0] else names
+                found[row.start - len(before)] = ([] if row is table[0] else names, above)
     return found
 
 
@@ -88,7 +94,7 @@ def _cells(row: str) -> list[str]:
     return [_BLANKS.sub(" ", cell).strip() for cell in re.split(r"\||\t|\s{3,}", inside)]
 
 
-def _row(text: str, span: Span, names: Sequence[str]) -> Seen:
+def _row(text: str, span: Span, names: Sequence[str], header: Span) -> Seen:
     start, end = span
     row = text[start:end]
     shown, number, at = "", 0, 0
@@ -106,7 +112,9 @@ def _row(text: str, span: Span, names: Sequence[str]) -> Seen:
             parts.append((len(shown), len(shown) + len(cell), there))
             shown += cell
         at += len(piece)
-    return Seen(shown, tuple(parts)) if parts else _plain(text, span)
+    if not parts:
+        return _plain(text, span)
+    return Seen(shown, tuple(parts), tuple(names), tuple(_cells(row)) if names else (), header if names else (0, 0))
 
 
 def _plain(text: str, span: Span) -> Seen:

@@ -1,9 +1,15 @@
-"""Sentences with exact spans. sentencex finds the boundaries; line breaks of prose don't end a sentence, blank lines do."""
+"""Sentences with exact spans. sentencex finds the boundaries; line breaks of prose don't end a sentence, blank lines do.
+
+No language is guessed, as a text may be of several and a part of it is short: English boundaries, and after them what
+`abbreviations.toml` knows of nine languages.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import sentencex
 
@@ -11,6 +17,13 @@ Span = tuple[int, int]
 
 _BREAK = re.compile(r"\n[ \t\r]*\n\s*|\r?\n(?=[ \t]*(?:[-*+•※#|>]|\d{1,2}[.)])[ \t])")
 """Where a paragraph or list item ends: a blank line, or a line break before a list mark, heading or table row."""
+
+_WORDS = tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8"))
+_ABBREVIATIONS = frozenset(f"{_WORDS['figures']} {_WORDS['titles']}".split())
+_TITLES = frozenset(_WORDS["titles"].split())
+_MONTHS = frozenset(_WORDS["months"].split())
+_LAST_WORD = re.compile(r"(?:^|[^\w.º-])(\w[\w.º-]*)\.\s*$")
+_FIGURE = re.compile(r"\d|[IVXLC]+\b")
 
 _PROSE_LINE = 200
 _FEW = 0.1
@@ -61,13 +74,41 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
     begin = 0
     while begin < len(flat):
         window = flat[begin : begin + size]
-        found = [(one["start_index"], one["end_index"]) for one in sentencex.get_sentence_boundaries("en", window)]
+        found = _bounded(window)
         if begin + len(window) < len(flat):
             found = found[:-1] or [(0, window.rfind(" ") + 1 or len(window))]
         for start, end in found:
             if trimmed := _trim(paragraph, begin + start, begin + end):
                 yield trimmed[0] + offset, trimmed[1] + offset
         begin += found[-1][1] if found and begin + len(window) < len(flat) else len(window)
+
+
+def _bounded(text: str) -> list[Span]:
+    """The sentences of a text, those joined that an abbreviation or a day's ordinal parts."""
+    found: list[Span] = []
+    for one in sentencex.get_sentence_boundaries("en", text):
+        start, end = one["start_index"], one["end_index"]
+        if found and _goes_on(text[found[-1][0] : start], text[start:end]):
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence goes on after what is an abbreviation in any language, or a day before its month."""
+    word = _LAST_WORD.search(before[-40:])
+    if word is None or not (following := after.lstrip()):
+        return False
+    if word[1].isdecimal():
+        return len(word[1]) < 3 and _first(following) in _MONTHS
+    if word[1].casefold() in _ABBREVIATIONS:
+        return following[0].islower() or bool(_FIGURE.match(following)) or word[1].casefold() in _TITLES
+    return len(word[1]) == 1 and (following[0].islower() or following[1:2] == ".")
+
+
+def _first(text: str) -> str:
+    found = re.match(r"\w+", text)
+    return found[0].casefold() if found else ""
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.parsing.content import Content, iso_date, unpack
-from index.parsing.marked import first_heading, heading, item, joined, paragraph, table
+from index.parsing.content import Content, last_change, unpack
+from index.parsing.marked import MOST_COVERED, first_heading, heading, item, joined, paragraph, table
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -56,9 +56,7 @@ def read_docx(data: bytes) -> Content:
     state = _State(_styles(document.styles.element), _marks(document), _footnotes(document))
     text = joined(_blocks(document.element.body, state))
     facts = document.core_properties
-    return Content(
-        text, title=(facts.title or "").strip() or first_heading(text), date=iso_date(facts.modified or facts.created)
-    )
+    return Content(text, title=(facts.title or "").strip() or first_heading(text), date=last_change(facts))
 
 
 def _blocks(parent: Any, state: _State) -> Iterator[str]:
@@ -93,6 +91,8 @@ def _paragraph(element: Any, state: _State) -> Iterator[str]:
 
 def _text(element: Any) -> Iterator[str]:
     for node in element.iterchildren(tag=None):
+        if node.tag == _W + "r" and _is_struck(node):
+            continue
         if node.tag in (_W + "t", _MATH_TEXT):
             yield node.text or ""
         elif node.tag not in _LEFT_OUT:
@@ -100,19 +100,26 @@ def _text(element: Any) -> Iterator[str]:
             yield from _text(node)
 
 
+def _is_struck(run: Any) -> bool:
+    """Whether a line goes through the words of a run: they are no longer said."""
+    marks = [run.find(f"{_W}rPr/{_W}{name}") for name in ("strike", "dstrike")]
+    return any(mark is not None and mark.get(_W + "val") not in ("0", "false", "off") for mark in marks)
+
+
 def _rows(element: Any) -> Iterator[list[str]]:
-    """The cells of each row; one merged downwards stands in every row that it covers."""
+    """The cells of each row; a merged one stands wherever it covers."""
     above: dict[int, str] = {}
     for row in _inside(element, "tr"):
-        cells, column = [], 0
-        for cell in _inside(row, "tc"):
-            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        cells: list[str] = []
+        own = list(_inside(row, "tc"))
+        for cell in own:
+            merged, span = (cell.find(f"{_W}tcPr/{_W}{name}") for name in ("vMerge", "gridSpan"))
             continues = merged is not None and merged.get(_W + "val") != "restart"
-            text = above.get(column, "") if continues else "".join(_text(cell))
-            above[column] = text
-            cells.append(text)
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            column += int(span.get(_W + "val", 1)) if span is not None else 1
+            text = above.get(len(cells), "") if continues else "".join(_text(cell))
+            columns = int(span.get(_W + "val", 1)) if span is not None and len(own) > 1 else 1
+            for _ in range(min(max(columns, 1), MOST_COVERED)):
+                above[len(cells)] = text
+                cells.append(text)
         yield cells
 
 

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.parsing.content import Content, decode, iso_date
-from index.parsing.marked import first_heading, heading, item, joined, literal, one_line, paragraph, table
+from index.parsing.marked import first_heading, heading, item, joined, literal, one_line, paragraph, spread, table
 
 _UNSEEN = set(
-    "script style noscript template head title svg math iframe object nav button select input textarea form".split()
+    "script style noscript template head title svg math iframe object nav button select input textarea form "
+    "del s strike".split()
 )
+"""Nor is what was struck out said any more."""
+
 _INLINE = set(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span "
     "strike strong sub sup time tt u var wbr".split()
@@ -93,13 +96,14 @@ def _block(element: Any, depth: int) -> Iterator[str]:
         yield heading(int(tag[1]), _inline(element))
     elif tag == "table":
         rows = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element]
-        nested = any(True for _ in element.iterdescendants("table"))
-        if nested:  # a table that lays out the page
+        yield from (paragraph(_inline(caption)) for caption in element.iterchildren("caption"))
+        if _lays_out(element, rows):
             for cell in (cell for row in rows for cell in row.iterchildren("td", "th")):
                 yield from _blocks(cell, depth)
         else:
-            yield from (paragraph(_inline(caption)) for caption in element.iterchildren("caption"))
-            yield table([_inline(cell) for cell in row.iterchildren("td", "th")] for row in rows)
+            yield table(spread([_cell(cell) for cell in row.iterchildren("td", "th")] for row in rows))
+    elif tag == "dl":
+        yield from _terms(element, depth)
     elif tag == "pre":
         yield literal(element.text_content().strip("\n"))
     elif tag in ("ul", "ol", "menu"):
@@ -107,6 +111,39 @@ def _block(element: Any, depth: int) -> Iterator[str]:
             yield from _item(one, depth, f"{number}." if tag == "ol" else "-")
     else:
         yield from _blocks(element, depth)
+
+
+def _lays_out(element: Any, rows: list[Any]) -> bool:
+    """Whether a table lays out the page: it holds other tables, and none of its own cells names a column."""
+    named = any(True for row in rows for _ in row.iterchildren("th"))
+    return not named and any(True for _ in element.iterdescendants("table"))
+
+
+def _cell(cell: Any) -> tuple[str, int, int]:
+    """A cell's text and the columns and rows that it covers; a table within it is told row by row."""
+    inner = [one_line(_inline(row)) for row in cell.iterdescendants("tr")]
+    spans = ((cell.get(name) or "1").strip() for name in ("colspan", "rowspan"))
+    columns, height = (int(span) if span.isdecimal() and len(span) < 7 else 1 for span in spans)
+    return "; ".join(filter(None, inner)) or _inline(cell), columns, height
+
+
+def _terms(element: Any, depth: int) -> Iterator[str]:
+    """A list of terms, each in one paragraph with what is said of it."""
+    terms: list[str] = []
+    for one in element.iterchildren("dt", "dd", "div"):
+        if one.tag == "div":
+            yield from _terms(one, depth)
+        elif one.tag == "dt":
+            terms.append(one_line(_inline(one)))
+        else:
+            head, blocks = ", ".join(filter(None, terms)), [block for block in _blocks(one, depth) if block]
+            if head and blocks and "\n" not in blocks[0]:
+                yield paragraph(f"{head}: {blocks[0]}")
+                yield from blocks[1:]
+            else:
+                yield from [paragraph(head), *blocks]
+            terms = []
+    yield from map(paragraph, terms)
 
 
 def _item(element: Any, depth: int, mark: str) -> Iterator[str]:
@@ -136,6 +173,8 @@ def _inline(element: Any) -> str:
         return "\v"
     inner = "".join(_inline(child) + (child.tail or "") for child in element.iterchildren())
     between = "" if element.tag in _INLINE else " "
+    if element.tag in ("abbr", "acronym") and (whole := one_line(element.get("title") or "")):
+        inner += f" ({whole})"
     return f"{between}{element.text or ''}{inner}{between}"
 
 

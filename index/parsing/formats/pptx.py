@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from index.parsing.content import Content, iso_date, unpack
-from index.parsing.formats.number_format import plain
-from index.parsing.marked import heading, item, joined, one_line, paragraph, table
+from index.parsing.content import Content, last_change, unpack
+from index.parsing.formats.tables.number_format import plain
+from index.parsing.marked import heading, item, joined, one_line, paragraph, spread, table
 
 
 def read_pptx(data: bytes) -> Content:
@@ -28,7 +28,7 @@ def read_pptx(data: bytes) -> Content:
         heading(2, f"Slide {number}: {title}" if title else f"Slide {number}") for number, title in enumerate(titles, 1)
     ]
     text = joined(block for head, body in zip(heads, bodies, strict=True) for block in (head, body))
-    return Content(text if any(titles + bodies) else "", title=stated, date=iso_date(facts.modified or facts.created))
+    return Content(text if any(titles + bodies) else "", title=stated, date=last_change(facts))
 
 
 def _title(slide: Any) -> str:
@@ -59,14 +59,28 @@ def _shape(shape: Any) -> Iterator[str]:
     if kind in (PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER):
         return
     if getattr(shape, "has_table", False):
-        yield table([cell.text for cell in row.cells] for row in shape.table.rows)
+        yield table(spread([_cell(cell) for cell in row.cells if not cell.is_spanned] for row in shape.table.rows))
     elif getattr(shape, "has_chart", False):
         yield from _chart(shape.chart)
     elif shape.has_text_frame:
-        paragraphs = [one for one in shape.text_frame.paragraphs if one.text.strip()]
+        paragraphs = [(one, text) for one in shape.text_frame.paragraphs if (text := _said(one)).strip()]
         listed = kind in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT) and len(paragraphs) > 1
-        for one in paragraphs:
-            yield item(one.text, one.level) if listed else paragraph(one.text.replace("\v", "\n"))
+        for one, text in paragraphs:
+            yield item(text, one.level) if listed else paragraph(text.replace("\v", "\n"))
+
+
+def _cell(cell: Any) -> tuple[str, int, int]:
+    """A cell's text and the columns and rows that it covers."""
+    text = "\n".join(map(_said, cell.text_frame.paragraphs))
+    return (text, cell.span_width, cell.span_height) if cell.is_merge_origin else (text, 1, 1)
+
+
+def _said(paragraph: Any) -> str:
+    """A paragraph's text without what is struck out."""
+    struck = paragraph._p.xpath("a:r[a:rPr[@strike='sngStrike' or @strike='dblStrike']]/a:t")
+    if not struck:
+        return str(paragraph.text)
+    return "".join(one.text or "" for one in paragraph._p.xpath("a:r[not(a:rPr[@strike and @strike!='noStrike'])]/a:t"))
 
 
 def _chart(chart: Any) -> Iterator[str]:

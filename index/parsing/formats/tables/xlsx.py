@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from index.errors import ReadError
 from index.parsing.content import MAX_ROWS, SHORTER, Content, iso_date, unpack
-from index.parsing.formats.number_format import shown
-from index.parsing.marked import heading, joined, table
+from index.parsing.formats.tables.number_format import shown
+from index.parsing.marked import MOST_COVERED, heading, joined, table
 
 _WITHOUT_RESULT = re.compile(rb"(?:</f>|<f [^<>]*/>)\s*(?:(?:<v\s*/>|<v></v>)\s*)?</c>")
+
+_MERGED = re.compile(rb"""<mergeCell [^>]*?ref=["']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})["']""")
 
 MAX_CELLS = 1_000_000
 """Cells of a file, empty ones between others too: under a minute of reading."""
@@ -36,11 +40,12 @@ def read_xlsx(data: bytes) -> Content:
     # Reading all twice takes twice as long, and is only needed where a program wrote formulas without computing them.
     computed = not any(_WITHOUT_RESULT.search(archive.read(name)) for name in archive.namelist() if "/worksheets/" in name)
     formulas = values if computed else openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    strikes = any(font.strike for font in values._fonts)
     left = [MAX_ROWS, MAX_CELLS]
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     blocks = []
     for sheet in sheets:
-        rows = table(_rows(sheet, formulas[sheet.title], left))
+        rows = table(_filled(_rows(sheet, formulas[sheet.title], left, strikes), _merged(archive, sheet)))
         blocks += [heading(2, sheet.title), rows] if rows else []
     hidden = len(values.worksheets) - len(sheets)
     note = f"{hidden} hidden sheet{'s' if hidden > 1 else ''} not read" if hidden else ""
@@ -50,8 +55,34 @@ def read_xlsx(data: bytes) -> Content:
     )
 
 
-def _rows(sheet: Any, formulas: Any, left: list[int]) -> Iterator[list[str]]:
-    """The rows of a sheet as text; `left` holds how many rows and cells may still come."""
+def _merged(archive: zipfile.ZipFile, sheet: Any) -> list[tuple[int, int, int, int]]:
+    """The merged cells of a sheet: first column and row, last column and row, from 1."""
+    from openpyxl.utils import range_boundaries
+
+    found = _MERGED.findall(archive.read(sheet._worksheet_path))
+    return [range_boundaries(one.decode()) for one in found[:MAX_ROWS]]
+
+
+def _filled(rows: Iterator[list[str]], merged: Sequence[tuple[int, int, int, int]]) -> Iterator[list[str]]:
+    """The rows with the text of a merged cell wherever it covers; one that fills its row alone stands there once."""
+    starting: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for left, top, right, bottom in merged:
+        starting[top].append((left, right, bottom))
+    open_: list[tuple[int, int, int, str]] = []
+    for number, cells in enumerate(rows, 1):
+        open_ = [one for one in open_ if one[2] >= number]
+        for left, right, bottom in starting.get(number, ()):
+            if left <= len(cells) and cells[left - 1]:
+                alone = sum(map(bool, cells)) == 1 and right > left
+                open_.append((left, left if alone else min(right, left + MOST_COVERED), bottom, cells[left - 1]))
+        for left, right, _, text in open_:
+            cells += [""] * (right - len(cells))
+            cells[left - 1 : right] = [text] * (right - left + 1)
+        yield cells
+
+
+def _rows(sheet: Any, formulas: Any, left: list[int], strikes: bool) -> Iterator[list[str]]:
+    """The rows of a sheet as text; `left` holds how many rows and cells may still come. `strikes`: some font strikes out."""
     sheet.reset_dimensions()  # what a file says of its size may be false
     formulas.reset_dimensions()
     both = (
@@ -63,7 +94,10 @@ def _rows(sheet: Any, formulas: Any, left: list[int]) -> Iterator[list[str]]:
         if number > SHEET:
             raise ReadError(f"it is damaged: a sheet has more than {SHEET:,} rows")
         left[1] -= len(row)
-        cells = [_cell(cell, source) for cell, source in zip(row, sources, strict=True)]
+        cells = [
+            "" if strikes and cell.value is not None and cell.font.strike else _cell(cell, source)
+            for cell, source in zip(row, sources, strict=True)
+        ]
         left[0] -= any(cells)
         if min(left) < 0:
             raise ReadError(f"it has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells: {SHORTER}")

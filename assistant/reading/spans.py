@@ -1,0 +1,59 @@
+"""A sentence found, as a span of evidence: its citation, its short answer, and what it is of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.types import Citation, EvidenceSpan, TableRow
+from index.library.library import Library
+from index.passages.seen import Seen
+from index.types import Chunk, Document
+
+if TYPE_CHECKING:
+    from assistant.reading.evidence import Found
+
+
+def span_of(found: Found, score: float, library: Library) -> EvidenceSpan:
+    """The sentence with its score, in [0, 1]; its number is given later."""
+    chunk, seen = found.sentence.hit.chunk, found.sentence.seen
+    document = library.document(chunk.document_id, chunk.version)
+    citation = citation_of(document, chunk, found.sentence.start, found.sentence.end)
+    context = f"{document.title}\n{chunk.heading}\n{chunk.text}"
+    return EvidenceSpan(citation, score, context, _short_answer(found), seen.text, _row(document, chunk, seen))
+
+
+def _short_answer(found: Found) -> tuple[int, int] | None:
+    """Where the short answer stands in the document; None where the sentence was not read."""
+    if found.reading is None:
+        return None
+    source = found.sentence.seen.source(*found.reading.answer)
+    offset = found.sentence.hit.chunk.start
+    return (source[0] + offset, source[1] + offset) if source else None
+
+
+def _row(document: Document, chunk: Chunk, seen: Seen) -> TableRow | None:
+    """The row that a sentence is; a header above its chunk is the last text of that form before it."""
+    if not seen.names:
+        return None
+    start, end = (place + chunk.start for place in seen.header)
+    if seen.header[0] < 0:
+        start = document.text.rfind(chunk.header, 0, chunk.start)
+        end = start + len(chunk.header)
+    return TableRow(seen.names, seen.cells, citation_of(document, chunk, start, end)) if start >= 0 else None
+
+
+def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:
+    """A range of a document as a citation, its place that of `chunk`; its number is given later."""
+    return Citation(
+        number=1,
+        document_id=document.id,
+        version=document.version,
+        file=document.file,
+        title=document.title,
+        date=document.date,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        page=document.page_at(start),
+        place=chunk.heading,
+    )
