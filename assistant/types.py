@@ -27,6 +27,8 @@ class Citation:
     quote: str
     page: int | None = None
     place: str = ""
+    last_page: int | None = None
+    """Where it ends, if that is another page."""
 
     def __post_init__(self) -> None:
         if self.number < 1 or self.end - self.start != len(self.quote):

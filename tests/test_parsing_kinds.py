@@ -240,7 +240,7 @@ def test_records_are_a_table_and_other_data_headings_items_and_lines() -> None:
     for name, bad, why in (
         ("a.json", "{", "no JSON"),
         ("a.yaml", "a: [", "no YAML"),
-        ("a.json", "[" * 60 + "]" * 60, "deep"),
+        ("a.json", '{"a":' * 60 + "1" + "}" * 60, "deep"),
     ):
         with pytest.raises(ReadError, match=why):
             read(name, bad)

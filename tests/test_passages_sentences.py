@@ -1,5 +1,6 @@
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,24 @@ def test_a_huge_paragraph_has_the_sentences_of_its_parts_in_little_time() -> Non
     found = sentences(text, wrapped=False)
     assert time.monotonic() - began < 60
     assert [text[start:end] for start, end in found] == ["锗是一种稀有金属。", "它在中国生产。"] * 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lift carries approx. 450 kg.|The hoist in bay No. 5 is new.|Gloves of cat. II are worn.",
+        "The answer is no.|Then he left.",
+        "Der Vertrag endet am 30. Juni 2027.|Er kostet ca. 3 Euro, z. B. für Strom.",
+        "Siehe Art. 5 Abs. 2 Nr. 3 BGB.|Das war 2019.|Er ging.",
+        "M. Dupont arrive le 1er mars.|Le loyer est de 1 250,50 euros env. par mois.|Il habite av. Foch no. 5.",
+        "El Sr. Pérez llega.|La Sra. Gómez vive en la Avda. América núm. 5.|La carga máx. es de 450 kg.",
+        "Il sig. Rossi arriva.|La dott.ssa Bianchi abita in p.za Roma n. 5.|Il carico è di ca. 450 kg.",
+        "Он основан в 1951 г. в Москве.|Тел. 555, ул. Ленина, д. 5, кв. 3.|Иванов И. И. пришёл.",
+        "工厂年产3.5吨。|他说：“好。”|然后走了！",
+        "공장은 연간 3.5톤을 생산합니다.|김 씨가 말했다.",
+        "工場は年間3.5トンです。|彼は来た。",
+    ],
+)
+def test_figures_ordinals_and_titles_end_no_sentence_in_nine_languages(text: str) -> None:
+    whole = text.replace("|", "" if "。" in text else " ")
+    assert [whole[start:end] for start, end in sentences(whole)] == text.split("|")

@@ -150,6 +150,8 @@ def _serve(options: argparse.Namespace) -> int:
             if service.library.outdated:
                 say("the index is made anew for this version's embedder; questions are answered by keywords meanwhile")
             Thread(target=renewed, args=[service.jobs.watch(renewal.id)], daemon=True).start()
+        if service.read_anew():
+            say("the files are read anew, as this version reads more of them; their earlier texts answer meanwhile")
         if options.ingest:
             tell_samples(service, options.ingest, options.keep_samples)
             _read_first(service, options.ingest, keep_samples=options.keep_samples)

@@ -144,7 +144,7 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
     if not found:
         return Evidence((), 0.0, tuple(weights))
     named, unnamed = told_apart(query, found, library)
-    spans = [span_of(one, score, library) for one, score in named[:MAX_SPANS]]
+    spans = [span_of(one.sentence, one.reading, score, library) for one, score in named[:MAX_SPANS]]
     features = answer_features(findings, [one for one, _ in (*named, *unnamed)])
     held = stems(spans[0].context)
     missing = tuple(word for word in weights if stem(word) not in held)

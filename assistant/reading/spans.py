@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from assistant.reading.reader import Reading
+from assistant.reading.windows import Sentence
 from assistant.types import Citation, EvidenceSpan, TableRow
 from index.library.library import Library
 from index.passages.seen import Seen
 from index.types import Chunk, Document
 
-if TYPE_CHECKING:
-    from assistant.reading.evidence import Found
 
-
-def span_of(found: Found, score: float, library: Library) -> EvidenceSpan:
-    """The sentence with its score, in [0, 1]; its number is given later."""
-    chunk, seen = found.sentence.hit.chunk, found.sentence.seen
+def span_of(sentence: Sentence, reading: Reading | None, score: float, library: Library) -> EvidenceSpan:
+    """The sentence with what the reader says of it, None where it wasn't read, and its score, in [0, 1]."""
+    chunk, seen = sentence.hit.chunk, sentence.seen
     document = library.document(chunk.document_id, chunk.version)
-    citation = citation_of(document, chunk, found.sentence.start, found.sentence.end)
+    citation = citation_of(document, chunk, sentence.start, sentence.end)
     context = f"{document.title}\n{chunk.heading}\n{chunk.text}"
-    return EvidenceSpan(citation, score, context, _short_answer(found), seen.text, _row(document, chunk, seen))
+    return EvidenceSpan(citation, score, context, _short_answer(sentence, reading), seen.text, _row(document, chunk, seen))
 
 
-def _short_answer(found: Found) -> tuple[int, int] | None:
+def _short_answer(sentence: Sentence, reading: Reading | None) -> tuple[int, int] | None:
     """Where the short answer stands in the document; None where the sentence was not read."""
-    if found.reading is None:
+    if reading is None:
         return None
-    source = found.sentence.seen.source(*found.reading.answer)
-    offset = found.sentence.hit.chunk.start
+    source = sentence.seen.source(*reading.answer)
+    offset = sentence.hit.chunk.start
     return (source[0] + offset, source[1] + offset) if source else None
 
 
@@ -44,6 +41,7 @@ def _row(document: Document, chunk: Chunk, seen: Seen) -> TableRow | None:
 
 def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:
     """A range of a document as a citation, its place that of `chunk`; its number is given later."""
+    page, last = document.page_at(start), document.page_at(max(start, end - 1))
     return Citation(
         number=1,
         document_id=document.id,
@@ -54,6 +52,7 @@ def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citat
         start=start,
         end=end,
         quote=document.text[start:end],
-        page=document.page_at(start),
+        page=page,
         place=chunk.heading,
+        last_page=last if last != page else None,
     )

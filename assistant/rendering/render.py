@@ -64,7 +64,7 @@ def _short_object(answer: Answer) -> dict[str, Any] | None:
 
 
 def _citation_object(citation: Citation) -> dict[str, Any]:
-    names = ("number", "file", "title", "date", "version", "start", "end", "quote", "page")
+    names = ("number", "file", "title", "date", "version", "start", "end", "quote", "page", "last_page")
     return {name: getattr(citation, name) for name in names}
 
 
@@ -104,7 +104,8 @@ def _bold(text: str) -> str:
 def place(citation: Citation) -> str:
     """Where a citation stands, as people say it: title, date, page or heading, file."""
     date = citation.date or "undated"
-    page = f"page {citation.page}" if citation.page else citation.place
+    pages = f"pages {citation.page}-{citation.last_page}" if citation.last_page else f"page {citation.page}"
+    page = pages if citation.page else citation.place
     return ", ".join(part for part in (citation.title, date, page, citation.file) if part)
 
 

@@ -30,6 +30,7 @@ from index.embedding.embedder import Embedder
 from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest.ingest import ingest
 from index.library.erase import Erased, erase, named
+from index.library.fingerprint import is_read_anew
 from index.library.library import Library
 from index.library.wipe import wipe
 from index.settings import IndexSettings
@@ -81,6 +82,10 @@ class LocalService:
     def renew(self) -> Job | None:
         """Begin to make the index anew where that is to be done or was interrupted; questions are answered meanwhile."""
         return self.jobs.renew() if self.library.outdated or is_left(self.library.settings.home) else None
+
+    def read_anew(self) -> Job | None:
+        """Begin to read all files again where an earlier version of the readers did; the old texts answer meanwhile."""
+        return self.jobs.start(()) if is_read_anew(self.library.engine) else None
 
     def ingest(
         self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False

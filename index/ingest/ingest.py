@@ -18,8 +18,10 @@ from index.ingest.reuse import known_vectors
 from index.ingest.sources import Task, tasks_of
 from index.ingest.walk import closed_folders, read_whole
 from index.library.files import Folder, title_of
+from index.library.fingerprint import note_readers
 from index.library.library import Library
 from index.library.listing import EXCLUDED, check_name
+from index.library.versions import set_hash
 from index.parsing.file import find_files, reader_of
 from index.parsing.worker import Worker
 from index.passages.chunks import chunk
@@ -59,6 +61,8 @@ def ingest(
         known = {folder.path: folder for folder in (*folders, *kept)}
         tasks, reports = tasks_of([*known.values()], paths, collection, sample)
         yield from reports
+        if not library.count_chunks():
+            note_readers(library.engine)
         library.tidy()
         for folder in (*kept, *(task.folder for task in tasks)):
             library.add_folder(folder)
@@ -75,6 +79,8 @@ def ingest(
             for path, reason in closed_folders(task.part):
                 name = path.relative_to(task.root).as_posix()
                 yield FileReport(name, "failed", reason=f"the folder can't be read ({reason}): what is known of it stays")
+        if not paths:
+            note_readers(library.engine)
         yield from found.removed
         yield from _displace(library, [task.folder for task in tasks])
 
@@ -130,6 +136,13 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         version=library.next_version(document_id),
         content_hash=content_hash,
     )
+    if current and alone and replace(document, version=current.version, content_hash=current.content_hash) == current:
+        with library.engine.begin() as connection:
+            set_hash(connection, replace(document, version=current.version))
+        library.forget_texts()
+        library.set_files([replace(now, document_id=document_id)], (), {})
+        yield FileReport(one.file, "unchanged")
+        return
     chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
     known = known_vectors(library, current, document, chunks)
     vectors: list[Vectors] = [known[0]] if known else []

@@ -22,7 +22,7 @@ from index.library.files import heir, key, root_of, title_of
 from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import documents, is_current, versions
-from index.parsing.file import read_sources, reader_of
+from index.parsing.file import VERSION, read_sources, reader_of
 from index.parsing.worker import Worker
 from index.types import File, FileReport
 
@@ -57,7 +57,7 @@ def hashes(data: bytes, facts: Mapping[str, str]) -> tuple[str, str]:
     """Of a file's bytes, and of its content."""
     of_bytes = hashlib.sha256(data)
     of_content = of_bytes.copy()
-    of_content.update(json.dumps(facts, sort_keys=True).encode())
+    of_content.update(json.dumps(facts, sort_keys=True).encode() + f" read by {VERSION}".encode())
     return of_bytes.hexdigest(), of_content.hexdigest()
 
 

@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from index.errors import IndexingError, StoreError
-from index.library.files import forget_folder, heir, key, note_files, read_files
+from index.library.files import forget_folder, heir, key, note_files, read_files, whole_path
 from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import chunks, documents, files, folders, questions, versions
@@ -72,12 +71,6 @@ def named(engine: sa.Engine, name: str, path: str) -> Named:
         whole = chosen[0][0]  # a file ingested by itself: it is named no longer where all are read again
     ids = sorted({row[2] for row in rows if (row[0], row[1]) in chosen and row[2]})
     return Named(tuple(chosen), tuple(ids), whole)
-
-
-def whole_path(folder: str, file: str) -> str:
-    """Where a file lies, or lay; an ingested path may be the file itself."""
-    path = Path(folder)
-    return folder if path.name == file and not path.is_dir() else str(path / file)
 
 
 def erase(library: Library, targets: Sequence[Named]) -> Erased:

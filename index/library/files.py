@@ -33,6 +33,12 @@ def root_of(folder: str) -> Path:
     return path if path.is_dir() else path.parent
 
 
+def whole_path(folder: str, file: str) -> str:
+    """Where a file lies, or lay; an ingested path may be the file itself."""
+    path = Path(folder)
+    return folder if path.name == file and not path.is_dir() else str(path / file)
+
+
 def title_of(file: str) -> str:
     """What a document is called that states no title."""
     return Path(file).stem.replace("_", " ")

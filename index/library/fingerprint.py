@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from index.embedding.embedder import PACKAGED, Embedder
 from index.errors import IndexingError
-from index.library.schema import meta
+from index.library.schema import documents, meta
+from index.parsing.file import VERSION as READERS_VERSION
 from index.passages import words
 from index.passages.chunks import VERSION
 from index.settings import IndexSettings
@@ -37,6 +38,22 @@ def noted(engine: sa.Engine, fingerprint: str) -> str:
         if found is None:
             connection.execute(sa.insert(meta).values(key="fingerprint", value=fingerprint))
     return str(found or fingerprint)
+
+
+def is_read_anew(engine: sa.Engine) -> bool:
+    """Whether an earlier version of the readers read what a database holds."""
+    with engine.connect() as connection:
+        read_by = connection.execute(sa.select(meta.c.value).where(meta.c.key == "readers")).scalar()
+        return (
+            read_by != str(READERS_VERSION) and connection.execute(sa.select(documents.c.id).limit(1)).scalar() is not None
+        )
+
+
+def note_readers(engine: sa.Engine) -> None:
+    """Remember that the present readers read what a database holds."""
+    with engine.begin() as connection:
+        noted = sa.insert(meta).prefix_with("OR REPLACE")
+        connection.execute(noted.values(key="readers", value=str(READERS_VERSION)))
 
 
 def otherwise(home: Path, made: str, fingerprint: str) -> str:

@@ -66,6 +66,12 @@ def make_current(
     keyword.add(connection, rows, chunks, document.title)
 
 
+def set_hash(connection: sa.Connection, document: Document) -> None:
+    """Note the hash of what the current version was read from, where reading it anew gave the same."""
+    this = _is(document.id, document.version)
+    connection.execute(sa.update(versions).where(this).values(content_hash=document.content_hash))
+
+
 def retire(connection: sa.Connection, document_id: str) -> None:
     """Take the current version's chunks out; its text stays for the answers that cite it."""
     of_document = sa.select(chunk_table.c.row).where(chunk_table.c.document_id == document_id)

@@ -30,6 +30,9 @@ from index.parsing.formats.tables.xlsx import read_xlsx
 from index.parsing.formats.text import read_markdown, read_rst, read_text
 from index.parsing.marked import first_heading
 
+VERSION = 2
+"""Raised whenever files are read otherwise than before: what an older version read is read anew."""
+
 SOURCES = "sources.toml"
 """The file in an ingested folder that gives titles, publishers, dates and starter questions; never a document."""
 

@@ -15,6 +15,7 @@ from index.parsing.marked import HEADING, MARKED
 from index.passages.lines import (
     HEADING_LENGTH,
     Line,
+    caption,
     has_ended,
     is_lead_in,
     is_question,
@@ -27,6 +28,9 @@ from index.passages.lines import (
 )
 from index.passages.sentences import Span, is_wrapped, paragraphs, sentences
 from index.types import Document
+
+CAPTION = 7
+"""The level of a table's caption: below all headings."""
 
 TITLE_CHARACTERS = 300
 """A heading is kept with each chunk below it: one of a megabyte would be there a thousand times."""
@@ -67,6 +71,8 @@ class _Forms:
     indents: Mapping[int, int]
     cuts: frozenset[int]
     """Where a block begins even within a paragraph."""
+    closings: frozenset[int]
+    """Where the text goes on after a table with a caption, which is a heading for the table alone."""
 
 
 def sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
@@ -80,6 +86,11 @@ def sections(document: Document) -> Iterator[tuple[str, list[Block]]]:
     section: list[Span] = []
     for start, end in _pieces(text, forms.cuts):
         heading = forms.headings.get(start)
+        if start in forms.closings:
+            if section:
+                yield " > ".join(title for _, title in path), list(_blocks(text, section, forms))
+                section = []
+            path = [one for one in path if one[0] != CAPTION]
         turned = section and document.page_at(start) != document.page_at(section[-1][0])
         follows = section and section[-1][0] in forms.headings and heading and heading[0] >= path[-1][0]
         if section and (heading and not follows or turned):
@@ -97,13 +108,22 @@ def _forms(document: Document) -> _Forms:
     after = {line.start: below.start for line, below in zip(found, found[1:], strict=False)}
     headings = _headings(document, found)
     voices = speakers(found)
-    rows = {row.start: place for table in tables(found) for row, place in _rows(table)}
+    grids = tables(found)
+    before = {line.start: above for above, line in zip([None, *found], found, strict=False)}
+    captions = {
+        above.start: (table, said)
+        for table in grids
+        if (above := before[table[0].start]) and above.start not in headings and (said := caption(above, table))
+    }
+    headings |= {start: (CAPTION, said[:TITLE_CHARACTERS]) for start, (_, said) in captions.items()}
+    closings = frozenset(after[table[-1].start] for table, _ in captions.values() if table[-1].start in after)
+    rows = {row.start: place for table in grids for row, place in _rows(table)}
     alone = {*headings, *rows}
     if is_wrapped(document.text):
         alone |= {line.start for above, line in zip([None, *found], found, strict=False) if _stands_alone(above, line)}
     turns = {line.start for line in found if label(line.text) in voices}
     cuts = frozenset(alone | turns | {after[start] for start in alone if start in after})
-    return _Forms(headings, rows, voices, {line.start: line.indent for line in found}, cuts)
+    return _Forms(headings, rows, voices, {line.start: line.indent for line in found}, cuts | closings, closings)
 
 
 def _rows(table: Sequence[Line]) -> Iterator[tuple[Line, tuple[Span | None, Bond]]]:

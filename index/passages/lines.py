@@ -21,6 +21,7 @@ _CLOSING = r"[\s\"'”’*_)\]]*$"
 _QUESTION = re.compile("[?？؟]" + _CLOSING)
 _LEAD_IN = re.compile(r"[:：]\W*$")
 _CLOSED = re.compile("[.!?:;…。？！：]" + _CLOSING)
+_SENTENCE = re.compile("[.!?;,…。！？]" + _CLOSING)
 _TITLE = re.compile(r"(?=[\w])[^a-z_][^|\t]*(?<![.,;:!?…])$")
 _BOLD = re.compile(r"(\*\*|__)\S.*\1", re.DOTALL)
 
@@ -85,6 +86,19 @@ def tables(all_lines: Sequence[Line]) -> list[list[Line]]:
         else:
             found.append([line])
     return [rows for rows in found if len(rows) > 1]
+
+
+def caption(above: Line | None, table: Sequence[Line]) -> str:
+    """What a line that stands alone right above a table calls it; empty where it is a sentence, an item or another row."""
+    if (
+        above is None
+        or len(above.text) > HEADING_LENGTH
+        or not above.after_gap
+        or item_mark(above.text)
+        or _shape(above.text)[1]
+    ):
+        return ""
+    return "" if _SENTENCE.search(above.text) or is_rule(table[0].text) else above.text.strip("*_:： ")
 
 
 def _shape(line: str) -> tuple[bool, int]:

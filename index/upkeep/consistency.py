@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.embedding.vector_store import collection_name
-from index.library.erase import whole_path
+from index.library.files import whole_path
 from index.library.listing import EXCLUDED
 from index.library.migrate import HEAD
 from index.library.wipe import REINDEX

@@ -84,7 +84,7 @@ def page_of(page: Any) -> Page:
     text: str = text_page.get_text_bounded()
     lines: list[Line] = []
     if len(text) == text_page.count_chars():  # else some characters are outside the page, and which is not known
-        lines = [line for found in re.finditer(r"[^\r\n]+", text) if (line := _line(text, found.span(), text_page))]
+        lines = [line for found in re.finditer(r"[^\r\n]+", text) for line in _lines(text, found.span(), text_page)]
     text_page.close()
     return Page(text, tuple(lines))
 
@@ -122,24 +122,32 @@ def between(page: Laid, following: Laid) -> str:
     return "\n\n"
 
 
-def _line(text: str, span: tuple[int, int], text_page: Any) -> Line | None:
-    """A line's cells, parted at each blank that is as wide as between two columns, but not behind an item's mark."""
+def _lines(text: str, span: tuple[int, int], text_page: Any) -> Iterator[Line]:
+    """The lines of what pdfium takes for one, as it joins short ones: parted where the next word stands lower or higher.
+
+    A line's cells are parted at each blank that is as wide as between two columns, but not behind an item's mark.
+    """
     start, end = span
     start += len(text[start:end]) - len(text[start:end].lstrip())
     end = start + len(text[start:end].rstrip())
     if start == end:
-        return None
+        return
     left, bottom, _, _ = text_page.get_charbox(start, loose=True)
     cells: list[Cell] = []
-    at = start
+    at = begin = start
     for blank in _BLANK.finditer(text, start, end):
         _, low, right, top = text_page.get_charbox(blank.start() - 1, loose=True)
-        following = text_page.get_charbox(blank.end(), loose=True)[0]
-        if following - right > _GAP * (top - low) and not _MARK.fullmatch(text[start : blank.start()]):
+        following, next_low, _, next_top = text_page.get_charbox(blank.end(), loose=True)
+        apart = min(top, next_top) - max(low, next_low) < min(top - low, next_top - next_low) / 3
+        wide = following - right > _GAP * (top - low) and not _MARK.fullmatch(text[begin : blank.start()])
+        if apart or wide:
             cells.append(Cell(at, blank.start(), left, right))
             at, left = blank.end(), following
+        if apart:
+            yield Line(tuple(cells), bottom)
+            cells, begin, bottom = [], at, next_low
     cells.append(Cell(at, end, left, text_page.get_charbox(end - 1, loose=True)[2]))
-    return Line(tuple(cells), bottom)
+    yield Line(tuple(cells), bottom)
 
 
 def _without_edges(pages: dict[int, Page], number: int) -> list[Line]:
@@ -156,9 +164,9 @@ def _without_edges(pages: dict[int, Page], number: int) -> list[Line]:
 
 
 def _repeats(page: Page, order: Sequence[Line], other: Page, backwards: bool) -> bool:
-    """Whether the outermost of these lines stands at the same place of the other page; a table's head may."""
+    """Whether the outermost of these lines stands at the same place of the other page, and is no row of a table."""
     line = order[0]
-    if not backwards and len(line.cells) > 1 and len(order[1].cells) == len(line.cells):
+    if len(line.cells) > 1 and len(order[1].cells) == len(line.cells):
         return False
     said = _figureless(page.text_of(line))
     edge = other.lines[-_EDGE_LINES:] if backwards else other.lines[:_EDGE_LINES]
