@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.facts.dates import dates, undated, years
+from assistant.facts.dates import as_dated, dates, undated, years
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,26 @@ def test_years_are_read_alone_and_in_dates() -> None:
 )
 def test_a_date_is_stated_where_a_source_has_all_its_parts(sentence: str, source: str, missing: list[str]) -> None:
     assert [sentence[date.start : date.end] for date in undated(sentence, [source])] == missing
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("14.07.2023: one saw", (2023, 7, 14)),
+        ("05-Nov-2024", (2024, 11, 5)),
+        ("on 25/12/2024", (2024, 12, 25)),
+        ("on 12/25/2024", (2024, 12, 25)),
+        ("on 5/12/2024", None),
+        ("version 1.2.2024.5", None),
+    ],
+)
+def test_days_in_figures_are_read_where_they_are_plain(written: str, day: tuple[int, int, int] | None) -> None:
+    found = [(date.year, date.month, date.day) for date in dates(written) if date.day]
+    assert found == ([day] if day else [])
+
+
+def test_a_day_is_asked_for_as_the_documents_write_it() -> None:
+    log = "2024-04-03: plywood\n14.07.2023: one saw"
+    assert as_dated("What came on 3 April 2024?", [log]) == "What came on 2024-04-03?"
+    assert as_dated("What came on July 14, 2023, and on 2024-04-03?", [log]) == "What came on 14.07.2023, and on 2024-04-03?"
+    assert as_dated("What came on 4 April 2024, in April 2024?", [log]) == "What came on 4 April 2024, in April 2024?"

@@ -25,6 +25,10 @@ _PATTERNS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\d-]){_YEAR}[-/](?P<month>[01]?\d)[-/](?P<day>[0-3]?\d)(?!\d)",
+        rf"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<month>[01]?\d)\.{_YEAR}(?!\.\d)",
+        rf"(?<![\d/])(?P<day>1[3-9]|2\d|3[01])/(?P<month>0?[1-9]|1[0-2])/{_YEAR}",
+        rf"(?<![\d/])(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2\d|3[01])/{_YEAR}",
+        rf"\b{_DAY}-{_MONTH}-{_YEAR}",
         rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s*,?\s+{_YEAR})?",
         rf"\b{_MONTH}\s+{_DAY}(?!\d)(?:\s*,?\s+{_YEAR})?",
         rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}",
@@ -78,6 +82,23 @@ def undated(sentence: str, sources: Sequence[str]) -> list[Date]:
     """The dates of `sentence` that no source states; the year may stand elsewhere in a source than its month."""
     held = [(date, years(source)) for source in sources for date in dates(source)]
     return [date for date in dates(sentence) if not any(_stated(date, other, also) for other, also in held)]
+
+
+def as_dated(query: str, texts: Sequence[str]) -> str:
+    """The query with each whole day written as the first of the texts that states it writes it."""
+    for date in reversed(dates(query)):
+        written = query[date.start : date.end]
+        if not (date.year and date.month and date.day) or any(written in text for text in texts):
+            continue
+        found = ((text, own) for text in texts for own in dates(text) if _day(own) == _day(date))
+        if same := next(found, None):
+            text, own = same
+            query = query[: date.start] + text[own.start : own.end] + query[date.end :]
+    return query
+
+
+def _day(date: Date) -> tuple[int, int, int]:
+    return date.year, date.month, date.day
 
 
 def _stated(date: Date, other: Date, years_beside: frozenset[int]) -> bool:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from assistant.facts.dates import as_dated
 from assistant.reading.codes import codes
 from assistant.reading.codes import held as held_codes
 from assistant.reading.form import fits, form_of
@@ -138,6 +139,7 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
     Where the query is one of so many `parts` of a question, they share what is read.
     """
     weights = word_weights(query, library)
+    query = as_dated(query, [hit.chunk.text for hit in hits])
     findings = find(query, hits, weights, library, TOKENS // parts)
     models = models_of(library.embedder.name)
     found = ordered(findings, models.order)
