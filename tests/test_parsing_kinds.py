@@ -298,3 +298,44 @@ def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(ReadError, match="are not read: (save|unpack|export)"):
         load(tmp_path / name)
+
+
+def test_a_cell_keeps_its_words_beside_a_table_within_it_and_nothing_hidden_is_a_term() -> None:
+    inner = "<table><tr><td>in</td><td>out</td></tr><tr><td>more</td></tr></table>"
+    text = read("a.html", f"<table><tr><th>Item<th>Info</tr><tr><td>Pump<td>Costs 500 EUR {inner} since May</table>")
+    assert text == "| Item | Info |\n| Pump | Costs 500 EUR in out; more since May |"
+    assert read("a.html", "<dl><dt>A</dt><dd hidden>secret</dd><dd>seen</dd></dl>") == "A: seen"
+
+
+def test_lists_and_frames_of_opendocument_lose_and_double_nothing() -> None:
+    frame = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    body = f"<text:p>Above{frame.format('OUTER' + frame.format('INNER'))}</text:p>"
+    body += (
+        "<text:list><text:list-item><text:p>item<text:note><text:note-body><text:p>why</text:p></text:note-body></text:note>"
+    )
+    body += f"</text:p>{MERGED_ODF}</text:list-item></text:list>"
+    text = read("a.odt", odf(body))
+    assert text == f"Above\n\nOUTER\n\nINNER\n\n- item\n\nFootnote: why\n\n{GRID}"
+
+
+def test_data_with_names_tags_and_breaks_of_any_kind_is_read() -> None:
+    assert read("a.yaml", "- {2: x, on: y}\n- {2: z, on: w}\n") == "| 2 | True |\n| x | y |\n| z | w |"
+    assert read("a.yaml", "bucket: !Ref Store\nports: !!set {b, a}\n") == "bucket: Store\nports: a, b"
+    assert read("a.jsonl", '{"a": "x\u2028y", "b": 1}\n{"a": "z", "b": 2}\n') == "| a | b |\n| x y | 1 |\n| z | 2 |"
+    with pytest.raises(ReadError, match="too many digits"):
+        read("a.json", "1" * 5000)
+
+
+ALIASES = (
+    "a: &a ["
+    + "word, " * 9
+    + "]\n"
+    + "".join(f"{chr(n + 1)}: &{chr(n + 1)} [{f'*{chr(n)}, ' * 9}]\n" for n in range(97, 104))
+)
+WIDE = f"<table><tr><td>a<td colspan=1000 rowspan=1000>{'x' * 90}</tr>{'<tr><td>x' * 200}</table>"
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.html", WIDE), ("a.yaml", ALIASES)])
+def test_a_file_that_says_itself_over_and_over_is_refused(name: str, data: str) -> None:
+    with pytest.raises(ReadError, match="repeats itself"):
+        read(name, data)

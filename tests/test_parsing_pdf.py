@@ -95,7 +95,8 @@ def test_what_repeats_at_head_and_foot_is_no_text_and_a_sentence_goes_on_over_th
     )
     first, second, third = document.pages
     assert document.text[first:] == (
-        "Nine bridges were inspected last year.\nThe new swimming pool in Harrow Street was opened on\n"
+        "Town of Wexbury\tAnnual report\nNine bridges were inspected last year.\n"
+        "The new swimming pool in Harrow Street was opened on\n"
         "14 September by the mayor.\nThe council met eleven times in that year.\n\nRoads were mended."
     )
     assert document.text[second:].startswith("14 September") and document.text[third:] == "Roads were mended."
@@ -107,3 +108,16 @@ def test_a_page_keeps_a_last_line_and_the_head_of_a_table_that_goes_on(pages: in
     text = read(*[rows] * pages).text
     assert text.count("Bay\tLoad") == pages and text.count("450 kg") == pages
     assert read(*[[(60, 700, "The same on each page")]] * pages).text.count("The same") == pages
+
+
+def test_what_differs_in_its_figures_is_no_running_head() -> None:
+    """Invoices in one file: number and total are what is asked for."""
+    said = [(f"Invoice number {n + 1037}", f"Total due {1013 + 7 * n}.00 EUR") for n in range(4)]
+    text = read(*([(60, 760, one), (60, 500, "Customer"), (60, 60, other)] for one, other in said)).text
+    assert all(one in text and other in text for one, other in said)
+
+
+def test_a_page_that_is_read_otherwise_now_is_not_marked() -> None:
+    data = pdf_of(columns())
+    text = parse(Path("a.pdf"), data).text
+    assert boxes(data, 1, 0, 10, text) and not boxes(data, 1, 0, 10, "Other words.")

@@ -65,3 +65,11 @@ def test_every_part_is_the_text_s_own(text: str) -> None:
         for start, end, there in one.parts:
             assert one.text[start:end] == text[there : there + end - start]
         assert one.source(0, len(one.text)) is not None
+
+
+def test_a_sentence_within_a_row_is_no_row_and_empty_cells_keep_their_places() -> None:
+    text = "| Name | Note | Price |\n|---|---|---|\n| Pump | It leaks badly. Replace it soon. | 5 |\n| | 7 | 8 |"
+    spans = sentences(text)
+    found = {text[start:end]: one for (start, end), one in zip(spans, seen(text, spans), strict=True)}
+    assert [one.names for own, one in found.items() if "leaks" in own] == [()]
+    assert found["| | 7 | 8 |"].cells == ("", "7", "8")

@@ -35,11 +35,12 @@ def candidates(question: str, conversation: Conversation, found: Lookup, embedde
         return ()
     spoken_of = " ".join(turn.answer.query or turn.question for turn in conversation.turns)
     named = [name for _, name in all_names(spoken_of)]
-    small = small_words([hit.chunk.text for hit in found.hits])
+    texts = [hit.chunk.text for hit in found.hits]
+    small = small_words(texts)
     subjects: dict[str, None] = {}
     documents = set()
     for span in spans:
-        subject = _subject(span, small)
+        subject = _subject(span, small, texts)
         if span.score < NEAR * spans[0].score or held(subject, query):
             continue
         speaker = _INTERVIEW.match(" ".join(span.citation.title.split()))
@@ -61,15 +62,25 @@ _INTERVIEW = re.compile(r"(?:.*\b)?(?:interview|conversation|talk|Q&A) with [^,]
 """A title that tells who speaks before whom they speak for."""
 
 
-def _subject(span: EvidenceSpan, small: frozenset[str]) -> str:
-    """Whom or what a sentence is about: its first name, else its document's."""
+def _subject(span: EvidenceSpan, small: frozenset[str], texts: Sequence[str]) -> str:
+    """Whom or what a sentence is about: its first name, else its document's.
+
+    A single word that only ever begins sentences of the `texts` has its capital from there.
+    """
     title = " ".join(span.citation.title.split())
     for text in (_SPEAKER.sub("", span.citation.quote), _INTERVIEW.sub("", title)):
         for start, name in names(text, small):
             part = text[max(start - 1, 0) : start].isalnum()  # of a word, as in "7N-grade"
-            if len(name) > 2 and not part and not is_word(name, small) and not (start == 0 and name.endswith(("ed", "ing"))):
+            if len(name) < 3 or part or is_word(name, small) or (start == 0 and name.endswith(("ed", "ing"))):
+                continue
+            if start or " " in name or any(_is_inside(name, other) for other in texts):
                 return name
     return title[:LONGEST]
+
+
+def _is_inside(name: str, text: str) -> bool:
+    """Whether a text has a name within a sentence."""
+    return re.search(rf"[\w,;:)’'] {re.escape(name)}\b", text) is not None
 
 
 def _same(one: str, other: str) -> bool:

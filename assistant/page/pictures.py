@@ -33,7 +33,8 @@ def page_picture(document: Document, start: int, end: int, library: Library) -> 
             data = read_whole(path_of(file))
             if file.hash and hashlib.sha256(data).hexdigest() != file.hash:
                 continue
-            return picture(data, page, boxes(data, page, start - first, min(end, last) - first))
+            marks = boxes(data, page, start - first, min(end, last) - first, document.text[first:last])
+            return picture(data, page, marks)
         except (ReadError, ValueError):
             continue
     return None

@@ -27,6 +27,11 @@ class Code:
     forms: frozenset[str]
     names: bool
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it can hardly be written otherwise: "G7", "2FA" and "FY24" can."""
+        return all(sum(map(str.isdecimal, form)) >= FEWEST for form in self.forms)
+
     def is_in(self, held: frozenset[str]) -> bool:
         """Whether a text has it, by its stems."""
         return self.forms <= held

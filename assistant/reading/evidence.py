@@ -156,7 +156,7 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
 
 def named_nowhere(query: str, hits: Sequence[Hit], library: Library) -> bool:
     """Whether the query names a thing by a code that none of the passages has."""
-    asked = [code for code in codes(query) if code.names]
+    asked = [code for code in codes(query) if code.names and code.is_long]
     texts = [stems(f"{heading_of(hit, library)}\n{hit.chunk.text}") for hit in hits] if asked else []
     return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
 

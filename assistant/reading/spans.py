@@ -30,13 +30,19 @@ def _short_answer(sentence: Sentence, reading: Reading | None) -> tuple[int, int
 
 def _row(document: Document, chunk: Chunk, seen: Seen) -> TableRow | None:
     """The row that a sentence is; a header above its chunk is the last text of that form before it."""
-    if not seen.names:
+    if not seen.names or (not chunk.header and _begins_within(document.text, chunk.start)):
         return None
     start, end = (place + chunk.start for place in seen.header)
     if seen.header[0] < 0:
         start = document.text.rfind(chunk.header, 0, chunk.start)
         end = start + len(chunk.header)
     return TableRow(seen.names, seen.cells, citation_of(document, chunk, start, end)) if start >= 0 else None
+
+
+def _begins_within(text: str, start: int) -> bool:
+    """Whether a chunk begins within a table whose columns' names are too long to go with it."""
+    above = text[:start].rstrip(" \t").removesuffix("\n").rpartition("\n")[2]
+    return "|" in above or "\t" in above
 
 
 def citation_of(document: Document, chunk: Chunk, start: int, end: int) -> Citation:

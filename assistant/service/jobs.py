@@ -40,16 +40,18 @@ class _Run:
         self.reports: list[FileReport] = []
         self.error: Exception | None = None
         self.cancelled = False
+        self.reads = False
         self.began = time.monotonic()
 
 
 class LocalJobs:
     """The jobs of this process, run one at a time in the order they were begun."""
 
-    def __init__(self, ingest: Ingest, renewal: Renewal | None = None) -> None:
-        """Nothing runs yet."""
+    def __init__(self, ingest: Ingest, renewal: Renewal | None = None, reading: Renewal | None = None) -> None:
+        """Nothing runs yet. `reading` reads all files anew."""
         self._ingest = ingest
         self._renewal = renewal
+        self._reading = reading
         self._runs: dict[int, _Run] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -66,6 +68,10 @@ class LocalJobs:
         with self._changed:  # it may be taken again by the same thread
             under_way = (run for run in self._runs.values() if run.job.renews and not run.job.ended)
             return (next(under_way, None) or self._start((), renews=True)).job
+
+    def read_anew(self) -> Job:
+        """Begin to read all files anew."""
+        return self._start((), reads=True).job
 
     def listed(self) -> list[Job]:
         """See `Jobs.listed`."""
@@ -144,10 +150,12 @@ class LocalJobs:
         keep_samples: bool = False,
         *,
         renews: bool = False,
+        reads: bool = False,
     ) -> _Run:
         with self._changed:
             self._last += 1
             run = _Run(Job(self._last, tuple(map(str, paths)), collection, renews=renews), sample, keep_samples)
+            run.reads = reads
             self._runs[self._last] = run
             ended = [id_ for id_, other in self._runs.items() if other.job.ended]
             for id_ in ended[:-RECENT]:
@@ -191,6 +199,8 @@ class LocalJobs:
         """Work until it is done or cancelled."""
         if run.job.renews and self._renewal:
             reports = self._renewal()
+        elif run.reads and self._reading:
+            reports = self._reading()
         else:
             paths = [Path(path) for path in run.job.paths]
             reports = self._ingest(paths, run.job.collection, run.sample, run.keep_samples)

@@ -30,7 +30,7 @@ from index.embedding.embedder import Embedder
 from index.errors import IndexingError, MissingPackageError, SettingsError
 from index.ingest.ingest import ingest
 from index.library.erase import Erased, erase, named
-from index.library.fingerprint import is_read_anew
+from index.library.fingerprint import is_read_anew, note_readers
 from index.library.library import Library
 from index.library.wipe import wipe
 from index.settings import IndexSettings
@@ -56,6 +56,7 @@ class LocalService:
                 library, paths, collection=collection, sample=sample, keep_samples=keep_samples
             ),
             self._renewal,
+            lambda: ingest(library, (), only_read=True),
         )
         self.answers = Answers(
             lambda question, before, filters: self.ask(question, before, None, filters), self.conversations
@@ -85,7 +86,12 @@ class LocalService:
 
     def read_anew(self) -> Job | None:
         """Begin to read all files again where an earlier version of the readers did; the old texts answer meanwhile."""
-        return self.jobs.start(()) if is_read_anew(self.library.engine) else None
+        if not is_read_anew(self.library.engine):
+            return None
+        if not self.library.folders():
+            note_readers(self.library.engine)
+            return None
+        return self.jobs.read_anew()
 
     def ingest(
         self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False

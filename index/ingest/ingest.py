@@ -17,7 +17,7 @@ from index.ingest.recognise import Look, Recognised, hashes, look, recognise, sa
 from index.ingest.reuse import known_vectors
 from index.ingest.sources import Task, tasks_of
 from index.ingest.walk import closed_folders, read_whole
-from index.library.files import Folder, title_of
+from index.library.files import Folder, key, title_of
 from index.library.fingerprint import note_readers
 from index.library.library import Library
 from index.library.listing import EXCLUDED, check_name
@@ -42,12 +42,14 @@ def ingest(
     collection: str = "default",
     sample: bool = False,
     keep_samples: bool = False,
+    only_read: bool = False,
 ) -> Generator[FileReport]:
     """Bring the library up to date with `paths`, or with everything ingested before where there are none.
 
     Yields reports as files are done, and `embedding` ones on the way through a long file. A file that is gone leaves
     the library if it lay below an ingested folder that is still there; one that can't be read keeps the version it has.
     Documents of one's own displace samples, unless `keep_samples`: these are then documents like any other, for good.
+    With `only_read` nothing leaves: files are read, as after a change of the readers.
 
     Raises:
         IndexingError: a path doesn't exist or holds nothing to read, it belongs to another collection or a collection
@@ -68,7 +70,7 @@ def ingest(
             library.add_folder(folder)
         yield from (FileReport(file, "kept", reason=SAMPLES_STAY) for folder in kept for file in _held(library, folder))
         looks = [look(task, path) for task in tasks for path in _wanted(library, task)]
-        found = recognise(library, tasks, looks, worker)
+        found = recognise(library, tasks, looks, worker, lets_go=not only_read)
         ends = np.cumsum([one.size + 1 for one in looks])
         for number, one in enumerate(looks, 1):
             begin, end, all_ = ends[number - 2] if number > 1 else 0, ends[number - 1], ends[-1]
@@ -82,7 +84,8 @@ def ingest(
         if not paths:
             note_readers(library.engine)
         yield from found.removed
-        yield from _displace(library, [task.folder for task in tasks])
+        if not only_read:
+            yield from _displace(library, [task.folder for task in tasks])
 
 
 def _wanted(library: Library, task: Task) -> list[Path]:
@@ -122,7 +125,8 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         library.note_file(replace(now, reason=str(error)))
         yield FileReport(one.file, "failed", reason=str(error))
         return
-    alone = current is not None and len(library.files(document_id=current.id)) == 1
+    copies = library.files(document_id=current.id) if current else []
+    alone = all(file.hash == now.hash for file in copies if key(file) != this)  # a true copy is read alike
     document_id = current.id if current and alone else _new_id(library, (folder.collection, *this))
     document = Document(
         id=document_id,
@@ -136,11 +140,17 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         version=library.next_version(document_id),
         content_hash=content_hash,
     )
-    if current and alone and replace(document, version=current.version, content_hash=current.content_hash) == current:
+    if (
+        current
+        and alone
+        and this not in found.renamed
+        and replace(document, version=current.version, content_hash=current.content_hash) == current
+    ):
         with library.engine.begin() as connection:
             set_hash(connection, replace(document, version=current.version))
         library.forget_texts()
         library.set_files([replace(now, document_id=document_id)], (), {})
+        found.contents[folder.collection, content_hash, reader_of(one.file)] = document_id
         yield FileReport(one.file, "unchanged")
         return
     chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)

@@ -76,7 +76,9 @@ def look(task: Task, path: Path) -> Look:
     return Look(task, path, file, *hashes(data, task.sources.facts.get(file, {})), len(data))
 
 
-def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], worker: Worker) -> Recognised:
+def recognise(
+    library: Library, tasks: Sequence[Task], looks: Sequence[Look], worker: Worker, *, lets_go: bool = True
+) -> Recognised:
     """Give every file the document of its content, where there is one, and let vanished files go: all in one step."""
     files = [file for file in library.files() if not file.reason.startswith(EXCLUDED)]
     known = {key(file): file for file in files}
@@ -112,7 +114,7 @@ def recognise(library: Library, tasks: Sequence[Task], looks: Sequence[Look], wo
             state = "updated" if earlier and earlier.document_id else "added"
             found.done[this] = FileReport(one.file, state, reason=f"the same content as {_shown(of_document[own])}")
             of_document[own].append(note[-1])
-    vanished = [file for file in files if _is_read(file, tasks) and is_gone(file)]
+    vanished = [file for file in files if lets_go and _is_read(file, tasks) and is_gone(file)]
     found.removed = [
         FileReport(file.file, "removed", reason="the file is gone")
         for file in vanished

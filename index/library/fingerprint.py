@@ -44,9 +44,8 @@ def is_read_anew(engine: sa.Engine) -> bool:
     """Whether an earlier version of the readers read what a database holds."""
     with engine.connect() as connection:
         read_by = connection.execute(sa.select(meta.c.value).where(meta.c.key == "readers")).scalar()
-        return (
-            read_by != str(READERS_VERSION) and connection.execute(sa.select(documents.c.id).limit(1)).scalar() is not None
-        )
+        current = sa.select(documents.c.id).where(documents.c.version.is_not(None)).limit(1)
+        return read_by != str(READERS_VERSION) and connection.execute(current).scalar() is not None
 
 
 def note_readers(engine: sa.Engine) -> None:

@@ -39,6 +39,9 @@ SOURCES = "sources.toml"
 MAX_BYTES = 200_000_000
 """A file larger than this is listed as failed: it would not fit in memory beside the models."""
 
+MAX_UNPACKED_TEXT, MAX_GROWTH = 1_000_000, 100
+"""A text may be so many characters, and so many times as long as its file; a file may say its cells a million times over."""
+
 _UNTITLED = re.compile(
     r"untitled\W*\d*|unnamed|no title|\W*anonymous\W*|about:blank|(?:microsoft )?word(?: document)?"
     r"|(?:document|dokument|doc|book|mappe|classeur|presentation|präsentation|slide|folie|page|sheet|tabelle)\s?\d*"
@@ -120,6 +123,8 @@ def parse(path: Path, data: bytes) -> Content:
         raise ReadError(f"it is damaged ({type(error).__name__})") from error
     if not content.text.strip():
         raise ReadError("it holds no text")
+    if len(content.text) > MAX_UNPACKED_TEXT + MAX_GROWTH * len(data):
+        raise ReadError(f"it repeats itself: its {len(data):,} bytes would be {len(content.text):,} characters of text")
     # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
     text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
     named = "" if _UNTITLED.fullmatch(title.strip()) else _PROGRAM.sub("", title.strip())

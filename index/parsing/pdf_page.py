@@ -24,10 +24,11 @@ MOST_DOTS = 20_000_000
 """A picture is drawn smaller than asked for where it would have more: 60 MB of memory."""
 
 
-def boxes(data: bytes, page: int, start: int, end: int) -> list[Rectangle]:
+def boxes(data: bytes, page: int, start: int, end: int, stored: str | None = None) -> list[Rectangle]:
     """The boxes around the characters [start, end) of a page, numbered from 1: one for each line, in order.
 
-    None for text that Tesseract found, as the file itself doesn't know where that stands.
+    None for text that Tesseract found, as the file itself doesn't know where that stands; nor where the page is read
+    otherwise now than it is `stored`.
 
     Raises:
         ReadError: the file is no sound PDF, or has no such page.
@@ -35,6 +36,8 @@ def boxes(data: bytes, page: int, start: int, end: int) -> list[Rectangle]:
     pdf = open_pdf(data)
     try:
         text_page = _page(pdf, page).get_textpage()
+        if stored is not None and page_text(pdf, page - 1).text.rstrip() != stored.rstrip():
+            return []
         places = itertools.islice(_places(pdf, page, text_page), start, end)
         return list(_by_line([text_page.get_charbox(place, loose=True) for place in places if place is not None]))
     finally:
@@ -77,7 +80,8 @@ def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
     """For each character of the page's stored text its number in pdfium; None for white space, which stands nowhere."""
     found = page_text(pdf, page - 1)
     if found.places:
-        yield from (None if one.isspace() else place for one, place in zip(found.text, found.places, strict=True))
+        shown = zip(found.text, found.places, strict=True)
+        yield from (None if one.isspace() or place < 0 else place for one, place in shown)
     else:
         yield from _searched(found.text, text_page)
 

@@ -182,7 +182,7 @@ def _blocks(text: str, section: Sequence[Span], forms: _Forms) -> Iterator[Block
             yield Block(start, start + parts[-2][1], bond, header)
             start, bond = start + parts[-1][0], Bond.PART
         yield Block(start, end, bond, header)
-        held, asked = question or lead_in or start in forms.headings, question
+        held, asked = question or lead_in or forms.headings.get(start, (CAPTION, ""))[0] != CAPTION, question
 
 
 def _below(depth: Sequence[tuple[int, str]], line: tuple[int, str]) -> list[tuple[int, str]]:

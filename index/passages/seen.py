@@ -63,16 +63,17 @@ def seen(text: str, spans: Sequence[Span], header: str = "") -> list[Seen]:
     return [_row(text, span, *columns[span[0]]) if span[0] in columns else _plain(text, span) for span in spans]
 
 
-def _columns(text: str, header: str) -> dict[int, tuple[list[str], Span]]:
-    """For each row of a table, by where it begins, the names of its columns and where they stand; what names has none."""
+def _columns(text: str, header: str) -> dict[int, tuple[list[str], Span, Span]]:
+    """For each row of a table, by where it begins, its columns' names, where they stand and the row; what names has none."""
     before = f"{header}\n" if header else ""
-    found: dict[int, tuple[list[str], Span]] = {}
+    found: dict[int, tuple[list[str], Span, Span]] = {}
     for table in tables(lines(before + text)):
         names = _names(table)
         above = (table[0].start - len(before), table[0].end - len(before))
         for row in table:
             if not is_rule(row.text):
-                found[row.start - len(before)] = ([] if row is table[0] else names, above)
+                own = (row.start - len(before), row.end - len(before))
+                found[own[0]] = ([] if row is table[0] else names, above, own)
     return found
 
 
@@ -90,11 +91,11 @@ def _names(table: Sequence[Line]) -> list[str]:
 def _cells(row: str) -> list[str]:
     """The cells of a row, empty ones too, parted by bars or tabs."""
     row = row.strip()
-    inside = row.strip("|") if row.startswith("|") and row.endswith("|") and len(row) > 1 else row
+    inside = row[1:-1] if row.startswith("|") and row.endswith("|") and len(row) > 1 else row
     return [_BLANKS.sub(" ", cell).strip() for cell in re.split(r"\||\t|\s{3,}", inside)]
 
 
-def _row(text: str, span: Span, names: Sequence[str], header: Span) -> Seen:
+def _row(text: str, span: Span, names: Sequence[str], header: Span, line: Span) -> Seen:
     start, end = span
     row = text[start:end]
     shown, number, at = "", 0, 0
@@ -114,7 +115,8 @@ def _row(text: str, span: Span, names: Sequence[str], header: Span) -> Seen:
         at += len(piece)
     if not parts:
         return _plain(text, span)
-    return Seen(shown, tuple(parts), tuple(names), tuple(_cells(row)) if names else (), header if names else (0, 0))
+    whole = bool(names) and (start, end) == line
+    return Seen(shown, tuple(parts), tuple(names), tuple(_cells(row)), header) if whole else Seen(shown, tuple(parts))
 
 
 def _plain(text: str, span: Span) -> Seen:

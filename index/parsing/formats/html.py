@@ -121,16 +121,31 @@ def _lays_out(element: Any, rows: list[Any]) -> bool:
 
 def _cell(cell: Any) -> tuple[str, int, int]:
     """A cell's text and the columns and rows that it covers; a table within it is told row by row."""
-    inner = [one_line(_inline(row)) for row in cell.iterdescendants("tr")]
     spans = ((cell.get(name) or "1").strip() for name in ("colspan", "rowspan"))
     columns, height = (int(span) if span.isdecimal() and len(span) < 7 else 1 for span in spans)
-    return "; ".join(filter(None, inner)) or _inline(cell), columns, height
+    return _told(cell), columns, height
+
+
+def _told(cell: Any) -> str:
+    """What a cell says, the rows of tables within it parted by semicolons."""
+    if next(cell.iterdescendants("table"), None) is None:
+        return _inline(cell)
+    parts = [cell.text or ""]
+    for child in cell.iterchildren():
+        if child.tag == "table":
+            rows = (row for row in child.iter("tr") if next(row.iterancestors("table")) is child)
+            told = (" ".join(one_line(_told(one)) for one in row.iterchildren("td", "th")) for row in rows)
+            parts.append("; ".join(filter(None, told)))
+        elif isinstance(child.tag, str) and _is_seen(child):
+            parts.append(_told(child))
+        parts.append(child.tail or "")
+    return " ".join(filter(None, map(one_line, parts)))
 
 
 def _terms(element: Any, depth: int) -> Iterator[str]:
     """A list of terms, each in one paragraph with what is said of it."""
     terms: list[str] = []
-    for one in element.iterchildren("dt", "dd", "div"):
+    for one in filter(_is_seen, element.iterchildren("dt", "dd", "div")):
         if one.tag == "div":
             yield from _terms(one, depth)
         elif one.tag == "dt":

@@ -6,7 +6,7 @@ odfpy and odfdo give elements, or a text of their own making, and either way the
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from index.errors import ReadError
@@ -70,7 +70,7 @@ class _Reader:
         self._struck = struck
         self._left = MAX_ROWS
 
-    def blocks(self, parent: Any, depth: int = 0) -> Iterator[str]:
+    def blocks(self, parent: Iterable[Any], depth: int = 0) -> Iterator[str]:
         """The blocks below an element, in order; `depth` counts lists around."""
         for number, element in enumerate((one for one in parent if isinstance(one.tag, str)), 1):
             tag = element.tag
@@ -97,7 +97,14 @@ class _Reader:
         """The paragraph, then what is anchored in it: frames, and its footnotes."""
         if element.get(_TEXT + "style-name") not in self._struck:
             yield paragraph(self._words(element))
-        for inner in element.iter(_DRAW + "frame", _TEXT + "note-body"):
+        yield from self._anchored(element)
+
+    def _anchored(self, element: Any) -> Iterator[str]:
+        """What is anchored in a paragraph."""
+        kinds = (_DRAW + "frame", _TEXT + "note-body")
+        for inner in element.iter(*kinds):
+            if any(one in element.iter(*kinds) for one in inner.iterancestors(*kinds)):
+                continue  # it comes with what it lies in
             if inner.tag == _TEXT + "note-body":
                 yield from (f"Footnote: {block}" for block in self.blocks(inner) if block)
             else:
@@ -110,6 +117,9 @@ class _Reader:
                     yield from self._list(inner, min(depth + 1, _DEEPEST))
                 elif inner.tag in (_TEXT + "p", _TEXT + "h"):
                     yield item(self._words(inner), depth)
+                    yield from self._anchored(inner)
+                elif isinstance(inner.tag, str):
+                    yield from self.blocks([inner], depth)
 
     def _rows(self, element: Any) -> Iterator[list[tuple[str, int, int]]]:
         """A table's rows of (text, columns, rows covered); a file repeats cells and rows by a number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import replace
 from typing import Any
 
 from index.errors import ReadError
@@ -35,7 +37,8 @@ def read_pdf(data: bytes) -> Content:
     finally:
         pdf.close()
     unread = bool(scanned) and not can_recognise()
-    laid_out = [Laid(recognised[n], ()) if recognised.get(n) else laid(drawn, n) for n in drawn]
+    none = array("i")  # the places are wanted for one page at a time: see `page_text`
+    laid_out = [Laid(recognised[n], none) if recognised.get(n) else replace(laid(drawn, n), places=none) for n in drawn]
     if not any(page.text.strip() for page in laid_out):
         raise ReadError(f"its pages are scanned: {MISSING}" if unread else "its pages hold no text")
     text, pages = "", []

@@ -6,6 +6,7 @@ pdfium gives the characters as the file draws them. Only boxes at the ends of li
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ CHARACTERS = {0x02: "-", 0xFFFE: "-", 0x00: " "}
 """What pdfium writes for a hyphen at a line's end, and for a glyph without a character."""
 
 _GAP = 1.2
-"""How wide a blank between columns is at least, in heights of a line: those of justified text are narrower."""
+"""The least width of a blank between columns, in heights of a line: those of justified text are narrower."""
 
 _COLUMN_LINES = 5
 """Lines side by side that are columns of prose, at least: they nearly fill it, where a table's cells are of many widths."""
@@ -28,9 +29,10 @@ _EDGE_LINES = 3
 _SAME_HEIGHT = 6.0
 """Points that a repeated line may stand higher or lower than on the next page."""
 
-_LONGEST_EDGE = 120
-_NEIGHBOURS = (1, 2, -1, -2)
+_NEAR = 30
+"""How far a page's number may be from its place in the file."""
 
+_LONGEST_EDGE, _NEIGHBOURS = 120, (1, 2, -1, -2)
 _BLANK = re.compile(r"(?<=\S) (?=\S)")
 _MARK = re.compile(r"\s*(\W{1,3}|o|\(?\w{1,4}[.)])")
 _ENDED = re.compile(r"[.!?:;…。！？]\W*$")
@@ -68,10 +70,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A page as it is read: its text, and for each character the number that it has in pdfium, None for what is put in."""
+    """A page as it is read: its text, and for each character the number that it has in pdfium, -1 for what is put in."""
 
     text: str
-    places: tuple[int | None, ...]
+    places: array[int]
     width: float = 0.0
     """How far to the right its lines reach, in points."""
     last: float = 0.0
@@ -94,22 +96,22 @@ def laid(pages: dict[int, Page], number: int) -> Laid:
     page = pages[number]
     if not page.lines:
         text = page.characters.replace("\r\n", "\n").translate(CHARACTERS)
-        return Laid(text, ())
+        return Laid(text, array("i"))
     lines = _without_edges(pages, number)
     text = ""
-    places: list[int | None] = []
+    places = array("i")
     for cells in _in_order(page, lines):
         if text:
             text += "\n"
-            places.append(None)
+            places.append(-1)
         for at, cell in enumerate(cells):
             if at:
                 text += "\t"
-                places.append(None)
+                places.append(-1)
             text += page.characters[cell.start : cell.end]
-            places += range(cell.start, cell.end)
-    width = max((line.cells[-1].right for line in lines), default=0.0)
-    return Laid(text.translate(CHARACTERS), tuple(places), width, lines[-1].cells[-1].right if lines else 0.0)
+            places.extend(range(cell.start, cell.end))
+    width = max((line.cells[-1].right for line in lines if len(line.cells) == 1), default=0.0)
+    return Laid(text.translate(CHARACTERS), places, width, lines[-1].cells[-1].right if lines else 0.0)
 
 
 def between(page: Laid, following: Laid) -> str:
@@ -151,32 +153,47 @@ def _lines(text: str, span: tuple[int, int], text_page: Any) -> Iterator[Line]:
 
 
 def _without_edges(pages: dict[int, Page], number: int) -> list[Line]:
-    """The page's lines without those at its head and foot that its neighbours have there too, but for their figures."""
+    """The page's lines without those at its head and foot that a page before has there too, and without its number.
+
+    What repeats is read on the first page that has it.
+    """
     own = list(pages[number].lines)
-    others = [pages[number + step] for step in _NEIGHBOURS if number + step in pages and pages[number + step].lines]
+    others = [(step, pages[number + step]) for step in _NEIGHBOURS if number + step in pages and pages[number + step].lines]
     for backwards in (False, True):
         for _ in range(_EDGE_LINES):
             order = list(reversed(own)) if backwards else own
-            if len(own) < 2 or not any(_repeats(pages[number], order, other, backwards) for other in others):
+            repeats = any(_repeats(pages[number], number, order, other, step, backwards) for step, other in others)
+            if len(own) < 2 or not repeats:
                 break
             own.pop(-1 if backwards else 0)
     return own
 
 
-def _repeats(page: Page, order: Sequence[Line], other: Page, backwards: bool) -> bool:
-    """Whether the outermost of these lines stands at the same place of the other page, and is no row of a table."""
+def _repeats(page: Page, number: int, order: Sequence[Line], other: Page, step: int, backwards: bool) -> bool:
+    """Whether the outermost of these lines stands at the same place of the page that is `step` pages on; no row does."""
     line = order[0]
     if len(line.cells) > 1 and len(order[1].cells) == len(line.cells):
         return False
-    said = _figureless(page.text_of(line))
+    said = page.text_of(line)
     edge = other.lines[-_EDGE_LINES:] if backwards else other.lines[:_EDGE_LINES]
     return len(said) <= _LONGEST_EDGE and any(
-        abs(one.bottom - line.bottom) < _SAME_HEIGHT and _figureless(other.text_of(one)) == said for one in edge
+        abs(one.bottom - line.bottom) < _SAME_HEIGHT and _runs_on(said, other.text_of(one), number, step) for one in edge
     )
 
 
-def _figureless(text: str) -> str:
-    return re.sub(r"\d+|\b[ivxl]+\b", "#", text.casefold())
+def _runs_on(said: str, other: str, number: int, step: int) -> bool:
+    """Whether two lines say the same, one of a page before, or differ in the pages' numbers alone.
+
+    These are near the page's place in the file, or all that the line has: bills are numbered too.
+    """
+    if said == other:
+        return step < 0
+    own, others = re.split(r"(\d+)", said), re.split(r"(\d+)", other)
+    if own[::2] != others[::2]:
+        return False
+    differing = [(int(a), int(b)) for a, b in zip(own[1::2], others[1::2], strict=True) if a != b]
+    is_near = not any(map(str.isalnum, "".join(own[::2]))) or all(abs(a - number - 1) <= _NEAR for a, _ in differing)
+    return bool(differing) and is_near and all(b - a == step for a, b in differing)
 
 
 def _in_order(page: Page, lines: Sequence[Line]) -> Iterator[tuple[Cell, ...]]:

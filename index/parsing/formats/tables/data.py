@@ -28,9 +28,11 @@ def read_json(data: bytes) -> Content:
         return _content(json.loads(text))
     except json.JSONDecodeError as error:
         try:
-            return _content([json.loads(line) for line in text.splitlines() if line.strip()])
-        except json.JSONDecodeError:
+            return _content([json.loads(line) for line in text.split("\n") if line.strip()])
+        except ValueError:
             raise ReadError(f"it is no JSON: {error.msg} in line {error.lineno}") from error
+    except ValueError as error:
+        raise ReadError("it holds a number of too many digits") from error
 
 
 def read_yaml(data: bytes) -> Content:
@@ -42,11 +44,28 @@ def read_yaml(data: bytes) -> Content:
     import yaml
 
     try:
-        found = list(yaml.safe_load_all(decode(data)))
+        found = list(yaml.load_all(decode(data), _loader()))
     except (yaml.YAMLError, ValueError) as error:
         place = getattr(error, "problem_mark", None)
         raise ReadError(f"it is no YAML{f': see line {place.line + 1}' if place else ''}") from error
     return _content(found[0] if len(found) == 1 else found)
+
+
+def _loader() -> Any:
+    """YAML's safe loader; what has a tag that it doesn't know is read as it stands."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        """Knows every tag."""
+
+    def read(loader: Any, _: str, node: Any) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return loader.construct_scalar(node)
+        whole = loader.construct_mapping if isinstance(node, yaml.MappingNode) else loader.construct_sequence
+        return whole(node, deep=True)
+
+    Loader.add_multi_constructor("!", read)
+    return Loader
 
 
 def _content(value: Any) -> Content:
@@ -69,7 +88,7 @@ def _blocks(value: Any, depth: int) -> Iterator[str]:
         if len(value) > MAX_ROWS:
             raise ReadError(f"it has more than {MAX_ROWS:,} records: {SHORTER}")
         if names:
-            yield table([names, *([_shown(row.get(name)) for name in names] for row in value)])
+            yield table([[str(name) for name in names], *([_shown(row.get(name)) for name in names] for row in value)])
             return
         for number, one in enumerate(value, 1):
             if _holds(one):
@@ -81,7 +100,7 @@ def _blocks(value: Any, depth: int) -> Iterator[str]:
         yield paragraph(_shown(value))
 
 
-def _columns(rows: Sequence[Any]) -> list[str]:
+def _columns(rows: Sequence[Any]) -> list[Any]:
     """The names in records that hold plain values alone; none where these are no such records, or hardly alike."""
     if not rows or not all(isinstance(row, Mapping) and row and not any(map(_holds, row.values())) for row in rows):
         return []
@@ -97,8 +116,10 @@ def _holds(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, set):
+        return ", ".join(sorted(map(_shown, value)))
     if value is None or isinstance(value, Mapping):
         return ""
     return str(value).lower() if isinstance(value, bool) else one_line(str(value))
