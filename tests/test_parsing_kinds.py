@@ -337,5 +337,5 @@ WIDE = f"<table><tr><td>a<td colspan=1000 rowspan=1000>{'x' * 90}</tr>{'<tr><td>
 
 @pytest.mark.parametrize(("name", "data"), [("a.html", WIDE), ("a.yaml", ALIASES)])
 def test_a_file_that_says_itself_over_and_over_is_refused(name: str, data: str) -> None:
-    with pytest.raises(ReadError, match="repeats itself"):
+    with pytest.raises(ReadError, match="repeats itself|more than 1,000,000 values"):
         read(name, data)

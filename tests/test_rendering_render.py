@@ -78,6 +78,7 @@ def test_json_names_the_place_of_each_citation() -> None:
             "end": 8,
             "quote": "quote",
             "page": 7,
+            "last_page": None,
         }
     ]
 

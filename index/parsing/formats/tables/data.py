@@ -10,6 +10,9 @@ from index.errors import ReadError
 from index.parsing.content import MAX_ROWS, SHORTER, Content, decode
 from index.parsing.marked import heading, item, joined, one_line, paragraph, table
 
+MAX_VALUES = 1_000_000
+"""Values of a file at most, each counted where it is said again."""
+
 _DEEPEST = 40
 """How deep values may lie in one another."""
 
@@ -69,8 +72,21 @@ def _loader() -> Any:
 
 
 def _content(value: Any) -> Content:
+    _check_size(value)
     title = value.get("title") if isinstance(value, dict) else None
     return Content(joined(_blocks(value, 1)), title=one_line(title) if isinstance(title, str) else "")
+
+
+def _check_size(value: Any) -> None:
+    """Refuse what says its values over and over, as YAML's names for values can."""
+    left, waiting = MAX_VALUES, [value]
+    while waiting:
+        one = waiting.pop()
+        inner = list(one.values()) if isinstance(one, Mapping) else list(one) if isinstance(one, list | tuple) else []
+        left -= len(inner)
+        if left < 0:
+            raise ReadError(f"it has more than {MAX_VALUES:,} values: {SHORTER}")
+        waiting += inner
 
 
 def _blocks(value: Any, depth: int) -> Iterator[str]:
