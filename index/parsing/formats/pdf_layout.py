@@ -70,14 +70,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A page as it is read: its text, and for each character the number that it has in pdfium, -1 for what is put in."""
+    """A page as it is read: its text, and for each character the number that it has in pdfium, -1 for what is put in.
+
+    Its lines reach `width` points to the right, the `last` one so far.
+    """
 
     text: str
     places: array[int]
     width: float = 0.0
-    """How far to the right its lines reach, in points."""
     last: float = 0.0
-    """How far its last line does."""
 
 
 def page_of(page: Any) -> Page:
@@ -157,43 +158,42 @@ def _without_edges(pages: dict[int, Page], number: int) -> list[Line]:
 
     What repeats is read on the first page that has it.
     """
-    own = list(pages[number].lines)
+    page, own = pages[number], list(pages[number].lines)
     others = [(step, pages[number + step]) for step in _NEIGHBOURS if number + step in pages and pages[number + step].lines]
     for backwards in (False, True):
         for _ in range(_EDGE_LINES):
             order = list(reversed(own)) if backwards else own
-            repeats = any(_repeats(pages[number], number, order, other, step, backwards) for step, other in others)
-            if len(own) < 2 or not repeats:
+            if len(own) < 2 or 1 < len(order[0].cells) == len(order[1].cells):  # a row of a table
+                break
+            line, is_near = order[0], _is_near(page.text_of(order[0]), number)
+            same = [step for step, other in others if _has(other, page, line, 0, backwards)]
+            numbered = [step for step, other in others if is_near and _has(other, page, line, step, backwards)]
+            if len(same) + len(numbered) < min(2, len(others)) or not (numbered or (same and min(same) < 0)):
                 break
             own.pop(-1 if backwards else 0)
     return own
 
 
-def _repeats(page: Page, number: int, order: Sequence[Line], other: Page, step: int, backwards: bool) -> bool:
-    """Whether the outermost of these lines stands at the same place of the page that is `step` pages on; no row does."""
-    line = order[0]
-    if len(line.cells) > 1 and len(order[1].cells) == len(line.cells):
-        return False
+def _has(other: Page, page: Page, line: Line, step: int, backwards: bool) -> bool:
+    """Whether another page has a line at the same place, its figures the same or, with `step`, some higher by that."""
     said = page.text_of(line)
     edge = other.lines[-_EDGE_LINES:] if backwards else other.lines[:_EDGE_LINES]
-    return len(said) <= _LONGEST_EDGE and any(
-        abs(one.bottom - line.bottom) < _SAME_HEIGHT and _runs_on(said, other.text_of(one), number, step) for one in edge
-    )
+    near = [other.text_of(one) for one in edge if abs(one.bottom - line.bottom) < _SAME_HEIGHT]
+    return len(said) <= _LONGEST_EDGE and any(_runs_on(said, one, step) for one in near)
 
 
-def _runs_on(said: str, other: str, number: int, step: int) -> bool:
-    """Whether two lines say the same, one of a page before, or differ in the pages' numbers alone.
-
-    These are near the page's place in the file, or all that the line has: bills are numbered too.
-    """
-    if said == other:
-        return step < 0
+def _runs_on(said: str, other: str, step: int) -> bool:
     own, others = re.split(r"(\d+)", said), re.split(r"(\d+)", other)
     if own[::2] != others[::2]:
         return False
-    differing = [(int(a), int(b)) for a, b in zip(own[1::2], others[1::2], strict=True) if a != b]
-    is_near = not any(map(str.isalnum, "".join(own[::2]))) or all(abs(a - number - 1) <= _NEAR for a, _ in differing)
-    return bool(differing) and is_near and all(b - a == step for a, b in differing)
+    apart = {int(b) - int(a) for a, b in zip(own[1::2], others[1::2], strict=True)}
+    return apart - {0} == ({step} if step else set())
+
+
+def _is_near(said: str, number: int) -> bool:
+    """Whether a line's figure can be the page's: near its place in the file, or all that the line has."""
+    figures = re.findall(r"\d+", said)
+    return not re.search(r"[^\W\d_]", said) or any(abs(int(one) - number - 1) <= _NEAR for one in figures)
 
 
 def _in_order(page: Page, lines: Sequence[Line]) -> Iterator[tuple[Cell, ...]]:
