@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from index.ingest.ingest import ingest
+from index.library.fingerprint import is_read_anew
 from index.library.library import Library
+from index.library.schema import meta, versions
 from index.search.search import search
 from index.settings import IndexSettings
 from index.types import Filters
@@ -195,3 +198,36 @@ def test_a_file_renamed_to_another_kind_is_read_anew(library: Library, folder: P
     assert set(run(library).values()) == {("unchanged", "")}
     (folder / "c.txt").rename(folder / "c.text")  # read by the same
     assert run(library)["c.text"] == ("renamed", "it was c.txt")
+
+
+def test_what_an_older_reader_read_is_read_anew_and_nothing_leaves(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, text in (
+        ("a.txt", "Alike."),
+        ("copy.txt", "Alike."),
+        ("b.txt", "Read better now."),
+        ("gone.txt", "Still here."),
+    ):
+        (folder / name).write_text(text)
+    assert is_read_anew(library.engine) is False
+    list(ingest(library, [folder]))
+    before = {document.file: document for document in library.documents()}
+    assert not is_read_anew(library.engine)
+    with library.engine.begin() as connection:  # as an older version left it
+        connection.execute(sa.delete(meta).where(meta.c.key == "readers"))
+        connection.execute(sa.update(versions).where(versions.c.text == "Read better now.").values(text="Read bettr nwo."))
+    library.forget_texts()
+    monkeypatch.setattr("index.ingest.recognise.VERSION", 99)
+    (folder / "gone.txt").unlink()
+    assert is_read_anew(library.engine)
+    reports = {report.file: report.state for report in ingest(library, (), only_read=True)}
+    assert reports == {"a.txt": "unchanged", "copy.txt": "unchanged", "b.txt": "updated"}
+    after = {document.file: document for document in library.documents()}
+    assert {name: one.id for name, one in after.items()} == {name: one.id for name, one in before.items()}
+    assert after["b.txt"].text == "Read better now." and after["b.txt"].version == 2
+    assert after["a.txt"].version == 1 and "gone.txt" in after
+    assert not is_read_anew(library.engine)
+    assert {report.state for report in ingest(library, ())} == {"unchanged", "removed"}

@@ -116,8 +116,10 @@ def _take_in(library: Library, one: Look, found: Recognised, worker: Worker) -> 
         if same := same_content(library, found, folder.collection, content_hash, one.file):
             library.set_files([replace(now, document_id=same)], (), {})
             others = [file.file for file in library.files(document_id=same) if (file.folder, file.file) != this]
-            twin = FileReport(one.file, state, reason=f"the same content as {others[0]}") if others else None
-            yield twin or FileReport(one.file, "unchanged")
+            if others and same != held:
+                yield FileReport(one.file, state, reason=f"the same content as {others[0]}")
+            else:
+                yield FileReport(one.file, "unchanged")
             return
         content = worker.parse(one.path, data)
         del data  # while it is embedded
