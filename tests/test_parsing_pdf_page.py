@@ -53,18 +53,29 @@ def test_what_stands_under_the_boxes_is_the_passage(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", pdfs())
 def test_a_sentence_of_each_page_has_its_page(data: bytes) -> None:
-    """What a page holds is asked of pdfium, page by page; the sentence found there must lead back to that page."""
+    """What a page holds is asked of pdfium, page by page; the sentence found there must lead back to that page.
+
+    One that goes on over the page stands on both, and its own part on each.
+    """
     content = parse(Path("a.pdf"), data)
     document = Document("d", "default", "a.pdf", "A", "", None, content.text, content.pages, 1, "hash")
     pdf = pypdfium2.PdfDocument(data)
     assert len(content.pages) == len(pdf)
     spans = sentences(content.text, wrapped=is_wrapped(content.text))
+    ends = [*content.pages[1:], len(content.text)]
+    crossing = 0
     for number in range(1, len(pdf) + 1):
         alone = letters(pdf[number - 1].get_textpage().get_text_bounded().translate({0x02: "-", 0xFFFE: "-"}))
         own = [span for span in spans if document.page_at(span[0]) == number]
         assert own or not alone
         for start, end in own:
-            assert letters(content.text[start:end]) in alone
+            here, last = content.text[start : min(end, ends[number - 1])], document.page_at(end - 1)
+            assert letters(here) in alone and last in (number, number + 1)
+            if last != number:
+                crossing += 1
+                following = letters(pdf[number].get_textpage().get_text_bounded().translate({0x02: "-", 0xFFFE: "-"}))
+                assert letters(content.text[ends[number - 1] : end]) in following
+    assert crossing < len(pdf) / 2
 
 
 def test_the_boxes_of_a_table_s_row_are_one() -> None:

@@ -65,3 +65,10 @@ def test_a_huge_paragraph_has_the_sentences_of_its_parts_in_little_time() -> Non
 def test_figures_ordinals_and_titles_end_no_sentence_in_nine_languages(text: str) -> None:
     whole = text.replace("|", "" if "。" in text else " ")
     assert [whole[start:end] for start, end in sentences(whole)] == text.split("|")
+
+
+@pytest.mark.parametrize("mark", ["•", "◦", "–", "(a)", "(12)", "➢"])
+def test_an_item_of_several_sentences_has_them_all(mark: str) -> None:
+    text = f"{mark} The gate opens at seven. It closes at nine. Deliveries ring."
+    found = [text[start:end] for start, end in sentences(text)]
+    assert found == [f"{mark} The gate opens at seven.", "It closes at nine.", "Deliveries ring."]

@@ -23,6 +23,7 @@ _ABBREVIATIONS = frozenset(f"{_WORDS['figures']} {_WORDS['titles']}".split())
 _TITLES = frozenset(_WORDS["titles"].split())
 _MONTHS = frozenset(_WORDS["months"].split())
 _LAST_WORD = re.compile(r"(?:^|[^\w.º-])(\w[\w.º-]*)\.\s*$")
+_MARK = re.compile(r"\s*(?:[^\w\s\"'“”‘’«»„]+|\(\w{1,3}\))\s+")
 _FIGURE = re.compile(r"\d|[IVXLC]+\b")
 
 _PROSE_LINE = 200
@@ -86,12 +87,21 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
 def _bounded(text: str) -> list[Span]:
     """The sentences of a text, those joined that an abbreviation or a day's ordinal parts."""
     found: list[Span] = []
-    for one in sentencex.get_sentence_boundaries("en", text):
-        start, end = one["start_index"], one["end_index"]
+    for start, end in _parted(text):
         if found and _goes_on(text[found[-1][0] : start], text[start:end]):
             start = found.pop()[0]
         found.append((start, end))
     return found
+
+
+def _parted(text: str) -> list[Span]:
+    """sentencex's boundaries; it takes all for one sentence behind "•" or "(a)", so that such a mark is left out for it."""
+    mark = _MARK.match(text)
+    lead = mark.end() if mark else 0
+    found = [
+        (one["start_index"] + lead, one["end_index"] + lead) for one in sentencex.get_sentence_boundaries("en", text[lead:])
+    ]
+    return [(0, found[0][1]), *found[1:]] if found else [(0, len(text))]
 
 
 def _goes_on(before: str, after: str) -> bool:
