@@ -41,7 +41,8 @@ def _row(document: Document, chunk: Chunk, seen: Seen) -> TableRow | None:
 
 def _begins_within(text: str, start: int) -> bool:
     """Whether a chunk begins within a table whose columns' names are too long to go with it."""
-    above = text[:start].rstrip(" \t").removesuffix("\n").rpartition("\n")[2]
+    line = text.rfind("\n", 0, start) + 1
+    above = text[line:start].strip(" \t") or text[text.rfind("\n", 0, max(line - 1, 0)) + 1 : max(line - 1, 0)]
     return "|" in above or "\t" in above
 
 

@@ -27,31 +27,28 @@ PATIENCE = 10.0
 Ingest = Callable[[Sequence[Path], str, bool, bool], Generator[FileReport]]
 """See `index.ingest.ingest.ingest`: paths, collection, sample, keep_samples."""
 
-Renewal = Callable[[], Generator[FileReport]]
-"""A new index made; a report for each document."""
+Work = Callable[[], Generator[FileReport]]
+"""What a job does; a report for each document."""
 
 
 class _Run:
     """A job that is under way or over, and what came of it so far."""
 
-    def __init__(self, job: Job, sample: bool, keep_samples: bool) -> None:
+    def __init__(self, job: Job, work: Work) -> None:
         self.job = job
-        self.sample, self.keep_samples = sample, keep_samples
+        self.work = work
         self.reports: list[FileReport] = []
         self.error: Exception | None = None
         self.cancelled = False
-        self.reads = False
         self.began = time.monotonic()
 
 
 class LocalJobs:
     """The jobs of this process, run one at a time in the order they were begun."""
 
-    def __init__(self, ingest: Ingest, renewal: Renewal | None = None, reading: Renewal | None = None) -> None:
-        """Nothing runs yet. `reading` reads all files anew."""
+    def __init__(self, ingest: Ingest) -> None:
+        """Nothing runs yet."""
         self._ingest = ingest
-        self._renewal = renewal
-        self._reading = reading
         self._runs: dict[int, _Run] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -61,17 +58,17 @@ class LocalJobs:
         self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
     ) -> Job:
         """See `Jobs.start`."""
-        return self._start(paths, collection, sample, keep_samples).job
+        return self._ingesting(paths, collection, sample, keep_samples).job
 
-    def renew(self) -> Job:
-        """Begin to make the index anew, or the job that is at it."""
+    def renew(self, work: Work) -> Job:
+        """Begin to make the index anew by `work`, or the job that is at it."""
         with self._changed:  # it may be taken again by the same thread
             under_way = (run for run in self._runs.values() if run.job.renews and not run.job.ended)
-            return (next(under_way, None) or self._start((), renews=True)).job
+            return (next(under_way, None) or self._start(work, renews=True)).job
 
-    def read_anew(self) -> Job:
-        """Begin to read all files anew."""
-        return self._start((), reads=True).job
+    def read_anew(self, work: Work) -> Job:
+        """Begin to read all files anew by `work`."""
+        return self._start(work).job
 
     def listed(self) -> list[Job]:
         """See `Jobs.listed`."""
@@ -101,7 +98,7 @@ class LocalJobs:
         Raises:
             IndexingError: as `index.ingest.ingest.ingest`.
         """
-        run = self._start(paths, collection, sample, keep_samples)
+        run = self._ingesting(paths, collection, sample, keep_samples)
         try:
             yield from self._reports(run)
         finally:
@@ -142,20 +139,14 @@ class LocalJobs:
         if thread:
             thread.join(PATIENCE)
 
-    def _start(
-        self,
-        paths: Sequence[Path],
-        collection: str = "default",
-        sample: bool = False,
-        keep_samples: bool = False,
-        *,
-        renews: bool = False,
-        reads: bool = False,
-    ) -> _Run:
+    def _ingesting(self, paths: Sequence[Path], collection: str, sample: bool, keep_samples: bool) -> _Run:
+        files = [Path(path) for path in paths]
+        return self._start(lambda: self._ingest(files, collection, sample, keep_samples), paths, collection)
+
+    def _start(self, work: Work, paths: Sequence[Path] = (), collection: str = "default", *, renews: bool = False) -> _Run:
         with self._changed:
             self._last += 1
-            run = _Run(Job(self._last, tuple(map(str, paths)), collection, renews=renews), sample, keep_samples)
-            run.reads = reads
+            run = _Run(Job(self._last, tuple(map(str, paths)), collection, renews=renews), work)
             self._runs[self._last] = run
             ended = [id_ for id_, other in self._runs.items() if other.job.ended]
             for id_ in ended[:-RECENT]:
@@ -197,14 +188,7 @@ class LocalJobs:
 
     def _done(self, run: _Run) -> None:
         """Work until it is done or cancelled."""
-        if run.job.renews and self._renewal:
-            reports = self._renewal()
-        elif run.reads and self._reading:
-            reports = self._reading()
-        else:
-            paths = [Path(path) for path in run.job.paths]
-            reports = self._ingest(paths, run.job.collection, run.sample, run.keep_samples)
-        with closing(reports):
+        with closing(run.work()) as reports:
             for report in reports:
                 with self._changed:
                     run.reports.append(report)

@@ -55,8 +55,6 @@ class LocalService:
             lambda paths, collection, sample, keep_samples: ingest(
                 library, paths, collection=collection, sample=sample, keep_samples=keep_samples
             ),
-            self._renewal,
-            lambda: ingest(library, (), only_read=True),
         )
         self.answers = Answers(
             lambda question, before, filters: self.ask(question, before, None, filters), self.conversations
@@ -82,7 +80,7 @@ class LocalService:
 
     def renew(self) -> Job | None:
         """Begin to make the index anew where that is to be done or was interrupted; questions are answered meanwhile."""
-        return self.jobs.renew() if self.library.outdated or is_left(self.library.settings.home) else None
+        return self.jobs.renew(self._renewal) if self.library.outdated or is_left(self.library.settings.home) else None
 
     def read_anew(self) -> Job | None:
         """Begin to read all files again where an earlier version of the readers did; the old texts answer meanwhile."""
@@ -91,20 +89,20 @@ class LocalService:
         if not self.library.folders():
             note_readers(self.library.engine)
             return None
-        return self.jobs.read_anew()
+        return self.jobs.read_anew(lambda: ingest(self.library, (), only_read=True))
 
     def ingest(
         self, paths: Sequence[Path], collection: str = "default", sample: bool = False, keep_samples: bool = False
     ) -> Iterator[FileReport]:
         """See `Service.ingest`; an outdated index is made anew first, and its documents are reported too."""
         if self.library.outdated:
-            yield from self.jobs.watch(self.jobs.renew().id)
+            yield from self.jobs.watch(self.jobs.renew(self._renewal).id)
         yield from self.jobs.follow(paths, collection, sample, keep_samples)
 
     def add_files(self, paths: Sequence[Path], collection: str = "default", keep_samples: bool = False) -> Job:
         """See `Service.add_files`; an outdated index is made anew first."""
         if self.library.outdated:
-            self.jobs.renew()
+            self.jobs.renew(self._renewal)
         return self.jobs.start(paths, collection, keep_samples=keep_samples)
 
     def remove(self, names: Sequence[tuple[str, Path]], purge: bool = False) -> Erased:

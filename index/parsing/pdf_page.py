@@ -12,7 +12,7 @@ from typing import Any
 
 from index.errors import ReadError
 from index.parsing.formats.pdf import open_pdf, page_text
-from index.parsing.formats.pdf_layout import CHARACTERS
+from index.parsing.formats.pdf_layout import CHARACTERS, Laid
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top in points, from the page's lower left corner as the PDF counts."""
@@ -36,9 +36,10 @@ def boxes(data: bytes, page: int, start: int, end: int, stored: str | None = Non
     pdf = open_pdf(data)
     try:
         text_page = _page(pdf, page).get_textpage()
-        if stored is not None and page_text(pdf, page - 1).text.rstrip() != stored.rstrip():
+        found = page_text(pdf, page - 1)
+        if stored is not None and found.text.rstrip() != stored.rstrip():
             return []
-        places = itertools.islice(_places(pdf, page, text_page), start, end)
+        places = itertools.islice(_places(found, text_page), start, end)
         return list(_by_line([text_page.get_charbox(place, loose=True) for place in places if place is not None]))
     finally:
         pdf.close()
@@ -76,9 +77,8 @@ def _page(pdf: Any, number: int) -> Any:
     return pdf[number - 1]
 
 
-def _places(pdf: Any, page: int, text_page: Any) -> Iterator[int | None]:
-    """For each character of the page's stored text its number in pdfium; None for white space, which stands nowhere."""
-    found = page_text(pdf, page - 1)
+def _places(found: Laid, text_page: Any) -> Iterator[int | None]:
+    """For each character of a page its number in pdfium; None for white space, which stands nowhere."""
     if found.places:
         shown = zip(found.text, found.places, strict=True)
         yield from (None if one.isspace() or place < 0 else place for one, place in shown)

@@ -19,7 +19,7 @@ _TEXT, _TABLE, _DRAW, _OFFICE, _STYLE, _PRESENTATION = (
 )
 _UNSAID = {_TEXT + name for name in ("tracked-changes", "table-of-content", "note-citation", "sequence-decls")}
 _UNSAID |= {_OFFICE + "annotation", _PRESENTATION + "notes"}
-_LINE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}text-line-through-style"
+_LINE = _STYLE + "text-line-through-style"
 _DEEPEST = 8
 
 
@@ -102,8 +102,9 @@ class _Reader:
     def _anchored(self, element: Any) -> Iterator[str]:
         """What is anchored in a paragraph."""
         kinds = (_DRAW + "frame", _TEXT + "note-body")
-        for inner in element.iter(*kinds):
-            if any(one in element.iter(*kinds) for one in inner.iterancestors(*kinds)):
+        held = list(element.iter(*kinds))
+        for inner in held:
+            if not set(held).isdisjoint(inner.iterancestors(*kinds)):
                 continue  # it comes with what it lies in
             if inner.tag == _TEXT + "note-body":
                 yield from (f"Footnote: {block}" for block in self.blocks(inner) if block)

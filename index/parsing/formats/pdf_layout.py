@@ -119,10 +119,9 @@ def between(page: Laid, following: Laid) -> str:
     """What stands between two pages: an empty line, but a line break alone where a sentence goes on."""
     before, after = page.text.rpartition("\n")[2].strip(), following.text.partition("\n")[0].strip()
     if not before or not after or "\t" in before + after or _ENDED.search(before) or _MARK.match(after + " "):
-        pass
-    elif after[0].islower() or (page.width and page.last >= 0.8 * page.width and not after[0].isupper()):
-        return "\n"
-    return "\n\n"
+        return "\n\n"
+    is_full = page.width and page.last >= 0.8 * page.width
+    return "\n" if after[0].islower() or (is_full and not after[0].isupper()) else "\n\n"
 
 
 def _lines(text: str, span: tuple[int, int], text_page: Any) -> Iterator[Line]:

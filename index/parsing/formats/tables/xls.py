@@ -8,7 +8,7 @@ from typing import Any
 from index.errors import ReadError
 from index.parsing.content import MAX_ROWS, SHORTER, Content
 from index.parsing.formats.tables.number_format import shown
-from index.parsing.marked import MOST_COVERED, heading, joined, table
+from index.parsing.formats.tables.sheets import Merged, filled, hidden_note, workbook
 
 
 def read_xls(data: bytes) -> Content:
@@ -27,12 +27,8 @@ def read_xls(data: bytes) -> Content:
     sheets = [sheet for sheet in book.sheets() if not sheet.visibility]
     if sum(sheet.nrows for sheet in sheets) > MAX_ROWS:
         raise ReadError(f"it has more than {MAX_ROWS:,} rows: {SHORTER}")
-    blocks = []
-    for sheet in sheets:
-        rows = table(_rows(book, sheet))
-        blocks += [heading(2, sheet.name), rows] if rows else []
-    hidden = book.nsheets - len(sheets)
-    return Content(joined(blocks), note=f"{hidden} hidden sheet{'s' if hidden > 1 else ''} not read" if hidden else "")
+    text = workbook((sheet.name, filled(_rows(book, sheet), _merged(sheet))) for sheet in sheets)
+    return Content(text, note=hidden_note(book.nsheets - len(sheets)))
 
 
 class _Nowhere:
@@ -45,18 +41,15 @@ class _Nowhere:
         """Nothing is kept."""
 
 
+def _merged(sheet: Any) -> list[Merged]:
+    """The merged cells of a sheet, which xlrd counts from 0 to behind the last."""
+    return [(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells]
+
+
 def _rows(book: Any, sheet: Any) -> Iterator[list[str]]:
-    """The rows of a sheet; a merged cell stands wherever it covers, one that fills its row alone once."""
-    grid = [[_cell(book, sheet, row, column) for column in range(sheet.row_len(row))] for row in range(sheet.nrows)]
-    for top, bottom, left, right in sheet.merged_cells:
-        if top >= len(grid) or left >= len(grid[top]) or not grid[top][left]:
-            continue
-        text, alone = grid[top][left], sum(map(bool, grid[top])) == 1 and right - left > 1
-        for row in grid[top:bottom]:
-            last = left + 1 if alone else min(right, left + MOST_COVERED)
-            row += [""] * (last - len(row))
-            row[left:last] = [text] * (last - left)
-    yield from grid
+    """The rows of a sheet as text."""
+    for row in range(sheet.nrows):
+        yield [_cell(book, sheet, row, column) for column in range(sheet.row_len(row))]
 
 
 def _cell(book: Any, sheet: Any, row: int, column: int) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from index.errors import ReadError
-from index.parsing.content import MAX_ROWS, SHORTER, Content, iso_date, unpack
+from index.parsing.content import MAX_ROWS, SHORTER, Content, last_change, unpack
 from index.parsing.formats.tables.number_format import shown
-from index.parsing.marked import MOST_COVERED, heading, joined, table
+from index.parsing.formats.tables.sheets import Merged, filled, hidden_note, workbook
 
 _WITHOUT_RESULT = re.compile(rb"(?:</f>|<f [^<>]*/>)\s*(?:(?:<v\s*/>|<v></v>)\s*)?</c>")
 
@@ -43,42 +42,21 @@ def read_xlsx(data: bytes) -> Content:
     strikes = any(font.strike for font in values._fonts)
     left = [MAX_ROWS, MAX_CELLS]
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
-    blocks = []
-    for sheet in sheets:
-        rows = table(_filled(_rows(sheet, formulas[sheet.title], left, strikes), _merged(archive, sheet)))
-        blocks += [heading(2, sheet.title), rows] if rows else []
-    hidden = len(values.worksheets) - len(sheets)
-    note = f"{hidden} hidden sheet{'s' if hidden > 1 else ''} not read" if hidden else ""
-    facts = values.properties
-    return Content(
-        joined(blocks), title=(facts.title or "").strip(), date=iso_date(facts.modified or facts.created), note=note
+    text = workbook(
+        (sheet.title, filled(_rows(sheet, formulas[sheet.title], left, strikes), _merged(archive, sheet)))
+        for sheet in sheets
     )
+    facts = values.properties
+    note = hidden_note(len(values.worksheets) - len(sheets))
+    return Content(text, title=(facts.title or "").strip(), date=last_change(facts), note=note)
 
 
-def _merged(archive: zipfile.ZipFile, sheet: Any) -> list[tuple[int, int, int, int]]:
-    """The merged cells of a sheet: first column and row, last column and row, from 1."""
+def _merged(archive: zipfile.ZipFile, sheet: Any) -> list[Merged]:
+    """The merged cells of a sheet."""
     from openpyxl.utils import range_boundaries
 
     found = _MERGED.findall(archive.read(sheet._worksheet_path))
     return [range_boundaries(one.decode()) for one in found[:MAX_ROWS]]
-
-
-def _filled(rows: Iterator[list[str]], merged: Sequence[tuple[int, int, int, int]]) -> Iterator[list[str]]:
-    """The rows with the text of a merged cell wherever it covers; one that fills its row alone stands there once."""
-    starting: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for left, top, right, bottom in merged:
-        starting[top].append((left, right, bottom))
-    open_: list[tuple[int, int, int, str]] = []
-    for number, cells in enumerate(rows, 1):
-        open_ = [one for one in open_ if one[2] >= number]
-        for left, right, bottom in starting.get(number, ()):
-            if left <= len(cells) and cells[left - 1]:
-                alone = sum(map(bool, cells)) == 1 and right > left
-                open_.append((left, left if alone else min(right, left + MOST_COVERED), bottom, cells[left - 1]))
-        for left, right, _, text in open_:
-            cells += [""] * (right - len(cells))
-            cells[left - 1 : right] = [text] * (right - left + 1)
-        yield cells
 
 
 def _rows(sheet: Any, formulas: Any, left: list[int], strikes: bool) -> Iterator[list[str]]:
