@@ -60,6 +60,7 @@ MODULES = {
     "articles": "articles",
     "intents": "intents",
     "office": "office",
+    "speed": "speed",
     "train-reader": "train_reader",
 }
 """The module of each command's function, which has the command's name. It returns its figures, those that can fail a
@@ -168,6 +169,14 @@ def _parser() -> argparse.ArgumentParser:
     office.add_argument("directory", type=Path, nargs="?", default=DATA / "office", metavar="DIR")
     office.add_argument("--kind", action="append", dest="kinds", metavar="KIND", help="only this kind; may be repeated")
     office.add_argument("--llm", default="none", help="none, embedded, or a server's URL (default: none)")
+
+    speed = commands.add_parser("speed", help="how fast a folder is taken in, beside the encoder alone and llama-index")
+    speed.add_argument("directory", type=Path, nargs="?", default=DATA, metavar="DIR", help="the open benchmark data")
+    speed.add_argument(
+        "--documents", type=int, default=200, metavar="N", help="texts of an abstract's length (default: 200)"
+    )
+    speed.add_argument("--rounds", type=int, default=3, metavar="N", help="how often each is timed (default: 3)")
+    speed.add_argument("--no-peers", action="store_false", dest="peers", help="without llama-index")
 
     train = commands.add_parser("train-reader", help="a round of training of the reader, on two idle cores")
     train.add_argument("--data", type=Path, default=DATA, help="the open benchmark data (default: ../shared/data)")

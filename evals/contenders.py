@@ -108,7 +108,7 @@ def vector_index(documents: Iterable[Document], embedder: Embedder) -> VectorSto
     return VectorStoreIndex.from_documents(sources, embed_model=model, transformations=[splitter(1024)])
 
 
-def splitter(chunk_size: int) -> SentenceSplitter:
+def splitter(chunk_size: int, overlap: int = 20) -> SentenceSplitter:
     """llama-index's default splitter, the same untrained Punkt finding the sentences.
 
     Its own way to Punkt first opens nltk's list of stop words, which nltk refuses where files are hard links, as uv makes
@@ -123,7 +123,7 @@ def splitter(chunk_size: int) -> SentenceSplitter:
     def split(text: str) -> list[str]:
         return split_by_sentence_tokenizer_internal(text, punkt)
 
-    return SentenceSplitter(chunk_size=chunk_size, chunk_overlap=20, chunking_tokenizer_fn=split)
+    return SentenceSplitter(chunk_size=chunk_size, chunk_overlap=overlap, chunking_tokenizer_fn=split)
 
 
 def condense_plus_context(index: VectorStoreIndex, client: OpenAILike, texts: Mapping[str, Document]) -> System:

@@ -18,12 +18,12 @@ from tqdm import tqdm
 
 from evals.errors import EvaluationError
 from index.embedding.embedder import Embedder, Vectors
-from index.embedding.views import embedded
+from index.embedding.views import Passages, embedded
 from index.ingest.ingest import ingest
 from index.library.library import Library
 from index.passages.chunks import chunk
 from index.settings import IndexSettings
-from index.types import Document
+from index.types import Document, Embedded, File
 
 Passage = tuple[str, str, str]
 """An id, a title and a text."""
@@ -121,8 +121,8 @@ def add_passages(library: Library, passages: Sequence[Passage]) -> None:
     limit = library.chunk_tokens
     for document in tqdm(documents, "passages", disable=None):
         chunks = chunk(document, library.embedder.count_tokens, limit)
-        vectors, views = embedded(document, chunks, library.embedder)
-        library.write("passages", document, chunks, vectors, views)
+        vectors, views = embedded([Passages(document, chunks)], library.embedder)
+        library.write([Embedded(document, chunks, vectors, views, File("passages", document.file, document.id))])
 
 
 def _document(id_: str, title: str, text: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,18 @@ class Sentences:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """A document's version that may be stored: its chunks, their vectors `(n, d)`, each one's sentences. `file` is what is
+    known of the file that it was read from."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    vectors: npt.NDArray[np.float32]
+    sentences: Sequence[Sentences]
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chunk found.
 
@@ -132,7 +145,7 @@ class FileReport:
     Of a document of an index made anew: indexed.
 
     `number` of `total` says how far the ingest is, in files; both are 0 for files that are removed or (samples) kept.
-    `share` is how much of its bytes it has done with this report, in [0, 1].
+    `share` is how much of the bytes that it had to read it has done with this report, in [0, 1].
     """
 
     file: str

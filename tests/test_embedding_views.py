@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.embedding.embedder import Embedder, Vectors
-from index.embedding.views import embedded
+from index.embedding.views import Passages, embedded
 from index.library.library import Library
 from index.passages.chunks import chunk
 from index.types import Chunk, Document
@@ -29,7 +29,7 @@ def laid(whole: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[s
             given.extend(texts)
             return np.ones((len(texts), 2), np.float32), [np.ones((len(own), 2), np.float32) for own in spans]
 
-    vectors, views = embedded(whole, chunks, Asked())  # type: ignore[arg-type]
+    vectors, views = embedded([Passages(whole, chunks)], Asked())  # type: ignore[arg-type]
     assert len(vectors) == len(views) == len(chunks)
     assert all(len(view.spans) == len(view.vectors) for view in views)
     return given

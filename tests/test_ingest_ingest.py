@@ -187,9 +187,12 @@ def test_a_vanished_file_goes_when_its_subfolder_alone_is_read(library: Library,
     assert states(library, tmp_path / "sub") == {"sub/b.txt": "unchanged", "sub/a.txt": "removed"}
 
 
-def test_an_ingest_given_up_in_another_thread_lets_the_next_one_in(library: Library) -> None:
+def test_an_ingest_given_up_in_another_thread_lets_the_next_one_in(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.batches.BATCH", 1)
     reports = ingest(library, [SEEDS])
-    next(reports)
+    next(report for report in reports if report.state == "added")
     ending = threading.Thread(target=reports.close)  # type: ignore[attr-defined]
     ending.start()
     ending.join()

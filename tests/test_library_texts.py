@@ -8,7 +8,7 @@ from index.errors import StoreError
 from index.library.library import Library
 from index.library.texts import Texts
 from index.settings import IndexSettings
-from index.types import Chunk, Document, Sentences
+from index.types import Chunk, Document, Embedded, File, Sentences
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def library(tmp_path: Path) -> Library:
     for number in range(4):
         document = Document(f"d{number}", "default", f"{number}.txt", "", "", None, "x" * 10, (), 1, "h")
         chunk = Chunk(document.id, 1, 0, 10, "", None, document.text)
-        made.write("folder", document, [chunk], vector, [Sentences(((0, 10),), vector)])
+        file = File("folder", document.file, document.id)
+        made.write([Embedded(document, [chunk], vector, [Sentences(((0, 10),), vector)], file)])
     return made
 
 

@@ -22,12 +22,20 @@ SLOW = """
 import sys, time
 from pathlib import Path
 from index.upkeep.reindex import reindex
+from index.ingest import batches
 from index.settings import IndexSettings
 from tests.small_embedder import SmallEmbedder
+batches.BATCH = 1
 for one in reindex(IndexSettings(home=Path(sys.argv[1])), SmallEmbedder("another", 48)):
     print(one.number, flush=True)
     time.sleep(0.3)
 """
+
+
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document a batch, so that there is a middle."""
+    monkeypatch.setattr("index.ingest.batches.BATCH", 1)
 
 
 @pytest.fixture

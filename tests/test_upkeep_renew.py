@@ -25,6 +25,12 @@ OTHER = SmallEmbedder("other")
 """Of as many dimensions as the first: nothing but the fingerprint tells their vectors apart."""
 
 
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document a batch, so that there is a middle."""
+    monkeypatch.setattr("index.ingest.batches.BATCH", 1)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> IndexSettings:
     """A data folder with eight documents, one of them with a question, made with the first embedder."""

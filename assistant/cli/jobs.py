@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from assistant.rendering.durations import duration
+from assistant.rendering.durations import duration, pace
 
 if TYPE_CHECKING:
     from assistant.service.job import Job
@@ -55,7 +55,9 @@ def _lines(job: Job) -> list[str]:
     what = "the index made anew" if job.renews else ", ".join(job.paths) or "everything ingested before"
     reason = f": {job.reason}" if job.reason else ""
     counted = "documents" if job.renews else "files"
-    done = f"{job.done} of {job.total} {counted}, {job.chunks} chunks{duration(job.seconds_left)}"
+    done = (
+        f"{job.done} of {job.total} {counted}, {job.chunks} chunks{pace(job.passages_a_second)}{duration(job.seconds_left)}"
+    )
     lines = [f"{job.id}  {job.state}{reason}  {done}  {what}"]
     for file in job.files:
         reason = f": {file.reason}" if file.reason else ""

@@ -86,12 +86,14 @@ def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
     from assistant.untrusted.sanitize import printable
 
     counts: dict[str, int] = {}
-    began = time.monotonic()
+    passages, began = 0, time.monotonic()
     for report in reports:
+        coming = left(report.share, time.monotonic() - began, passages + report.chunks)
         if report.state == "embedding":
             line = f"[{report.number}/{report.total}] {report.file}: {report.chunks} {report.reason}"
-            status_line(printable(line) + left(report.share, time.monotonic() - began))
+            status_line(printable(line) + coming)
             continue
+        passages += report.chunks
         counts[report.state] = counts.get(report.state, 0) + 1
         if as_json:
             print(json.dumps(asdict(report), ensure_ascii=False), flush=True)
@@ -102,6 +104,9 @@ def ingested(reports: Iterator[FileReport], *, as_json: bool = False) -> int:
             status_line("")
             line = printable(f"{place}{report.file} {report.state}{chunks}{reason}")
             print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
+            if report.number < report.total and coming:
+                status_line(place + coming.removeprefix(", "))
+    status_line("")
     if not as_json:
         summary = ", ".join(f"{count} {state}" for state, count in counts.items()) or "nothing to do"
         print(summary, file=sys.stderr)

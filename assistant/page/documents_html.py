@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.page.answer_html import shown
 from assistant.rendering import page_words
-from assistant.rendering.durations import duration
+from assistant.rendering.durations import duration, pace
 from assistant.rendering.page_words import counted
 from assistant.service.job import Job
 from index.ingest.ingest import SAMPLES_LEAVE
@@ -62,7 +62,10 @@ def jobs_html(jobs: Sequence[Job]) -> str:
 
 def _running(job: Job) -> str:
     told = page_words.WORKING.format(
-        done=job.done, total=job.total, chunks=counted(job.chunks, "passage"), left=duration(job.seconds_left)
+        done=job.done,
+        total=job.total,
+        chunks=counted(job.chunks, "passage"),
+        left=pace(job.passages_a_second) + duration(job.seconds_left),
     )
     at = f" – {shown(job.file)}" if job.file else ""
     told = page_words.RENEWING.format(told=told) if job.renews else told

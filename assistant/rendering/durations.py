@@ -8,9 +8,17 @@ def seconds_left(share: float, seconds: float) -> float | None:
     return seconds * (1 - share) / share if share > 0 else None
 
 
-def left(share: float, seconds: float) -> str:
-    """How long an ingest takes yet, where `share` of it took `seconds`, to be put behind how it goes; empty at first."""
-    return duration(seconds_left(share, seconds)) if seconds > 2 else ""
+def left(share: float, seconds: float, passages: int = 0) -> str:
+    """How fast an ingest is that took `seconds` for `passages` and `share` of its work, and how long it takes yet.
+
+    To be put behind how it goes; empty at first.
+    """
+    return pace(passages / seconds) + duration(seconds_left(share, seconds)) if seconds > 2 else ""
+
+
+def pace(passages_a_second: float | None) -> str:
+    """ ", 12 passages/s", to be put behind how far something is; empty where it is not known."""
+    return f", {passages_a_second:.2g} passages/s" if passages_a_second else ""
 
 
 def duration(seconds: float | None) -> str:

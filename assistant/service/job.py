@@ -12,7 +12,7 @@ class Job:
     """An ingest, or the index made anew: waiting | running | done | cancelled | failed. `reason` is why it failed.
 
     `files` are those done so far, with state and reason; once it ended, those that are unchanged are left out. `done` of
-    `total` counts files, `chunks` those embedded; `seconds_left` is None until there is a rate.
+    `total` counts files, `chunks` those embedded; `seconds_left` and `passages_a_second` are None until there is a rate.
     """
 
     id: int
@@ -26,6 +26,7 @@ class Job:
     file: str = ""
     """The one being embedded."""
     seconds_left: float | None = None
+    passages_a_second: float | None = None
     files: tuple[FileReport, ...] = ()
     renews: bool = False
     """Whether it makes the index anew: `done` of `total` counts documents then."""

@@ -182,7 +182,7 @@ class LocalJobs:
                 known = isinstance(error, AssistantError | IndexingError)
                 reason = str(error) if known else f"it broke off ({cause(error)})"
             with self._changed:
-                run.job = replace(run.job, state=state, reason=reason, file="", seconds_left=None)
+                run.job = replace(run.job, state=state, reason=reason, file="", seconds_left=None, passages_a_second=None)
                 run.reports = [report for report in run.reports if report.state not in ("embedding", "unchanged")]
                 self._changed.notify_all()
 
@@ -201,6 +201,7 @@ class LocalJobs:
 def _after(job: Job, report: FileReport, seconds: float) -> Job:
     """The job with one more report, `seconds` after it began to run."""
     embedding = report.state == "embedding"
+    rate = (job.chunks + report.chunks) / seconds if seconds > 0 else 0.0
     return replace(
         job,
         done=max(job.done, report.number - embedding),
@@ -208,6 +209,7 @@ def _after(job: Job, report: FileReport, seconds: float) -> Job:
         chunks=job.chunks + (0 if embedding else report.chunks),
         file=report.file if embedding else "",
         seconds_left=seconds_left(report.share, seconds) if report.total else job.seconds_left,
+        passages_a_second=rate or None,
     )
 
 

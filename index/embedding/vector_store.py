@@ -16,7 +16,7 @@ import numpy as np
 
 from index.embedding.embedder import Vectors
 from index.errors import StoreError, unwritable
-from index.types import Chunk
+from index.types import Embedded
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -70,8 +70,8 @@ class VectorStore:
             self._collection = self._open(self._name)
             self._readable = True
 
-    def add(self, chunks: Sequence[Chunk], vectors: Vectors, collection: str) -> None:
-        """Store `vectors` `(n, d)`, one a chunk, under the chunks' ids; `collection` is the document's."""
+    def add(self, made: Sequence[Embedded]) -> None:
+        """Store the vectors of versions under their chunks' ids."""
         # Not imported before it is needed: a search without it begins two seconds earlier.
         from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
         from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -82,10 +82,11 @@ class VectorStore:
                 id_=chunk.id,
                 text=chunk.text,
                 embedding=vector.tolist(),
-                metadata={"version": chunk.version, "collection": collection},
+                metadata={"version": chunk.version, "collection": one.document.collection},
                 relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.document_id)},
             )
-            for chunk, vector in zip(chunks, vectors, strict=True)
+            for one in made
+            for chunk, vector in zip(one.chunks, one.vectors, strict=True)
         ]
         with self._working():
             for start in range(0, len(nodes), self._batch):

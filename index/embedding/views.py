@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,36 +16,45 @@ MOST_EMBEDDED = 64
 """Chunks whose sentences are embedded while one waits for them: some 4 seconds on two cores."""
 
 
-def embedded(
-    document: Document, chunks: Sequence[Chunk], embedder: Embedder, *, wrapped: bool | None = None, first: bool = False
-) -> tuple[Vectors, list[Sentences]]:
-    """The vectors `(n, d)` of a document's chunks, and each one's sentences with vectors of their own.
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Chunks of one document. `wrapped` is what `is_wrapped` says of it, for those who ask that once for many of them."""
 
-    `wrapped` is what `is_wrapped` says of the document, for those who ask it once for many calls; `first` as in
-    `Embedder.encode_passages`.
+    document: Document
+    chunks: Sequence[Chunk]
+    wrapped: bool | None = None
+
+
+def embedded(passages: Sequence[Passages], embedder: Embedder, *, first: bool = False) -> tuple[Vectors, list[Sentences]]:
+    """The vectors `(n, d)` of some documents' chunks, one after the other, and each one's sentences with vectors of their
+    own. `first` as in `Embedder.encode_passages`.
     """
-    wrapped = is_wrapped(document.text) if wrapped is None else wrapped
-    spans = [sentences(chunk.text, wrapped=wrapped) or [(0, len(chunk.text))] for chunk in chunks]
+    of_each = [(one.document, chunk, own) for one in passages for chunk, own in zip(one.chunks, _spans(one), strict=True)]
     if not embedder.e5:
-        return _apart(document, chunks, spans, embedder.encode_first if first else embedder.encode_documents, embedder)
-    laid: list[tuple[str, list[tuple[int, int]]]] = []
-    parts: list[range] = []
-    for chunk, own in zip(chunks, spans, strict=True):
-        shown = seen(chunk.text, own, chunk.header)
-        fitting = list(_fitting(above(document.title, chunk.heading), shown, embedder))
-        parts.append(range(len(laid), len(laid) + len(fitting)))
-        laid += fitting
-    texts, places = [text for text, _ in laid], [place for _, place in laid]
-    vectors, found = embedder.encode_passages(texts, places, first=first)
-    whole = [_mean(vectors[part.start : part.stop]) for part in parts]
+        vectors, found = _apart(passages, [own for *_, own in of_each], embedder, first=first)
+    else:
+        laid: list[tuple[str, list[tuple[int, int]]]] = []
+        parts: list[range] = []
+        for document, chunk, own in of_each:
+            fitting = list(_fitting(above(document.title, chunk.heading), seen(chunk.text, own, chunk.header), embedder))
+            parts.append(range(len(laid), len(laid) + len(fitting)))
+            laid += fitting
+        texts, places = [text for text, _ in laid], [place for _, place in laid]
+        vectors, of_texts = embedder.encode_passages(texts, places, first=first)
+        whole = [_mean(vectors[part.start : part.stop]) for part in parts]
+        vectors = np.stack(whole) if whole else vectors
+        found = [np.concatenate([of_texts[place] for place in part]).astype(np.float32) for part in parts]
     views = [
-        Sentences(
-            tuple((start + chunk.start, end + chunk.start) for start, end in own),
-            np.concatenate([found[place] for place in part]).astype(np.float32),
-        )
-        for chunk, own, part in zip(chunks, spans, parts, strict=True)
+        Sentences(tuple((start + chunk.start, end + chunk.start) for start, end in own), made)
+        for (_, chunk, own), made in zip(of_each, found, strict=True)
     ]
-    return np.stack(whole) if whole else vectors, views
+    return vectors, views
+
+
+def _spans(one: Passages) -> list[list[tuple[int, int]]]:
+    """The sentences of each chunk, as ranges of its own characters; all of it where it has none."""
+    wrapped = is_wrapped(one.document.text) if one.wrapped is None else one.wrapped
+    return [sentences(chunk.text, wrapped=wrapped) or [(0, len(chunk.text))] for chunk in one.chunks]
 
 
 def _mean(vectors: Vectors) -> Vectors:
@@ -80,20 +90,15 @@ def _laid(heading: str, shown: Sequence[Seen]) -> tuple[str, list[tuple[int, int
 
 
 def _apart(
-    document: Document,
-    chunks: Sequence[Chunk],
-    spans: Sequence[Sequence[tuple[int, int]]],
-    encode: Callable[[list[str]], Vectors],
-    embedder: Embedder,
-) -> tuple[Vectors, list[Sentences]]:
-    """The vectors of passages and of sentences, each read for itself, as models but the multilingual one do."""
-    vectors = encode(embedded_texts(document, chunks, embedder))
-    placed = [
-        [(start + chunk.start, end + chunk.start) for start, end in own] for chunk, own in zip(chunks, spans, strict=True)
-    ]
-    found = encode([document.text[start:end] for own in placed for start, end in own])
-    ends = np.cumsum([len(own) for own in placed])
-    return vectors, [Sentences(tuple(own), found[end - len(own) : end]) for own, end in zip(placed, ends, strict=True)]
+    passages: Sequence[Passages], spans: Sequence[Sequence[tuple[int, int]]], embedder: Embedder, *, first: bool
+) -> tuple[Vectors, list[Vectors]]:
+    """The vectors of passages and of each one's sentences, each read for itself, as models but the multilingual one do."""
+    encode = embedder.encode_first if first else embedder.encode_documents
+    vectors = encode([text for one in passages for text in embedded_texts(one.document, one.chunks, embedder)])
+    texts = [chunk.text for one in passages for chunk in one.chunks]
+    found = encode([text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own])
+    ends = np.cumsum([len(own) for own in spans])
+    return vectors, [found[end - len(own) : end] for own, end in zip(spans, ends, strict=True)]
 
 
 def embedded_texts(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[str]:
@@ -126,6 +131,6 @@ def embedded_now(
     found: dict[str, Sentences] = {}
     for document in filter(None, current.values()):
         own = [chunk for chunk in chosen if chunk.document_id == document.id]
-        _, made = embedded(document, own, embedder, first=True)
+        _, made = embedded([Passages(document, own)], embedder, first=True)
         found |= {chunk.id: sentences for chunk, sentences in zip(own, made, strict=True)}
     return found

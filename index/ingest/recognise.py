@@ -29,6 +29,9 @@ from index.types import File, FileReport
 Key = tuple[str, str]
 """An ingested path, and a file's path below it."""
 
+Content = tuple[str, str, str]
+"""What a document is one of: its collection, the hash of its content, what reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -42,12 +45,17 @@ class Look:
     size: int = 0
     problem: str = ""
 
+    @property
+    def key(self) -> Key:
+        """Its ingested path, and its own below that."""
+        return self.task.folder.path, self.file
+
 
 @dataclass(slots=True)
 class Recognised:
     """What is known of the files looked at: reports of those that are done with, the old names of those renamed."""
 
-    contents: dict[tuple[str, str, str], str]
+    contents: dict[Content, str]
     done: dict[Key, FileReport] = field(default_factory=dict)
     renamed: dict[Key, str] = field(default_factory=dict)
     removed: list[FileReport] = field(default_factory=list)
@@ -92,7 +100,7 @@ def recognise(
     left: dict[Key, File] = {}
     for one in looks:
         folder = one.task.folder
-        this = (folder.path, one.file)
+        this = one.key
         if one.problem:
             continue
         earlier = known.get(this)
@@ -127,11 +135,11 @@ def recognise(
     return found
 
 
-def same_content(library: Library, found: Recognised, collection: str, content_hash: str, file: str) -> str | None:
+def same_content(library: Library, found: Recognised, content: Content) -> str | None:
     """The document that holds this content now, if there is one; what `recognise` found may have changed since."""
-    id_ = found.contents.get((collection, content_hash, reader_of(file)))
+    id_ = found.contents.get(content)
     current = library.current(id_) if id_ else None
-    return id_ if current and current.content_hash == content_hash else None
+    return id_ if current and current.content_hash == content[1] else None
 
 
 def _by_document(files: Iterable[File]) -> defaultdict[str, list[File]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from index.embedding.embedder import Embedder, Vectors
+from index.embedding.embedder import Embedder
 from index.embedding.vector_store import VectorStore
 from index.embedding.views import embedded_now
 from index.errors import StoreError, unwritable
@@ -25,7 +25,7 @@ from index.library.schema import versions as version_table
 from index.library.texts import Texts
 from index.library.wipe import wipe
 from index.settings import IndexSettings
-from index.types import Chunk, Document, File, Sentences
+from index.types import Chunk, Document, Embedded, File, Sentences
 
 
 class Library:
@@ -189,18 +189,10 @@ class Library:
         with self.engine.connect() as connection:
             return versions.next_number(connection, document_id)
 
-    def write(
-        self,
-        folder: str,
-        document: Document,
-        chunks: Sequence[Chunk],
-        vectors: Vectors,
-        sentences: Sequence[Sentences],
-        file: File | None = None,
-    ) -> None:
-        """Store a new version with its chunks, their vectors `(n, d)` and sentences, and make it the current one.
+    def write(self, made: Sequence[Embedded]) -> None:
+        """Store new versions, one a document, and make them the current ones, all in one step.
 
-        `file` is what is now known of the file it was read from. The file's earlier document goes, if no other names it.
+        A file's earlier document goes, if no other file names it.
 
         Raises:
             StoreError: the data folder can't be written, or the index is outdated; the old state stays.
@@ -208,11 +200,14 @@ class Library:
         if self.outdated:
             raise StoreError(otherwise(self.settings.home, self.made, self.fingerprint))
         with self._change() as connection:
-            versions.start(connection, document)
-        self.store.add(chunks, vectors, document.collection)
+            for one in made:
+                versions.start(connection, one.document)
+        self.store.add(made)
+        moved = False
         with self._change() as connection:
-            versions.make_current(connection, folder, document, chunks, sentences)
-            moved = versions.set_files(connection, [file or File(folder, document.file, document.id)])
+            for one in made:
+                versions.make_current(connection, one)
+                moved |= versions.set_files(connection, [one.file])
         self._changed(moved=moved)
 
     def remove(self, document_id: str) -> None:

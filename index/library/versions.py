@@ -18,7 +18,7 @@ from index.library.files import forget_files, heir, key, note_files, read_files,
 from index.library.schema import chunks as chunk_table
 from index.library.schema import documents, versions
 from index.library.schema import sentences as sentence_table
-from index.types import Chunk, Document, File, Sentences
+from index.types import Chunk, Document, Embedded, File
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,13 @@ def start(connection: sa.Connection, document: Document) -> None:
     connection.execute(sa.insert(versions).values(row))
 
 
-def make_current(
-    connection: sa.Connection, folder: str, document: Document, chunks: Sequence[Chunk], sentences: Sequence[Sentences]
-) -> None:
+def make_current(connection: sa.Connection, made: Embedded) -> None:
     """Put a version that was started in the place of the one that is current, with its chunks and their sentences."""
+    document, chunks = made.document, made.chunks
     retire(connection, document.id)
     connection.execute(sa.delete(documents).where(documents.c.id == document.id))
     row = {name: getattr(document, name) for name in ("id", "collection", "file", "version")}
-    connection.execute(sa.insert(documents).values(row | {"folder": folder}))
+    connection.execute(sa.insert(documents).values(row | {"folder": made.file.folder}))
     connection.execute(sa.update(versions).where(_is(document.id, document.version)).values(state="current"))
     first = (connection.execute(sa.select(sa.func.max(chunk_table.c.row))).scalar() or 0) + 1
     rows = range(first, first + len(chunks))
@@ -60,7 +59,7 @@ def make_current(
         sa.insert(sentence_table),
         [
             {"row": row, "spans": json.dumps(own.spans), "vectors": own.vectors.astype(np.float16).tobytes()}
-            for row, own in zip(rows, sentences, strict=True)
+            for row, own in zip(rows, made.sentences, strict=True)
         ],
     )
     keyword.add(connection, rows, chunks, document.title)

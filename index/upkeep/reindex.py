@@ -19,20 +19,19 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from index.embedding.embedder import Embedder, Vectors
-from index.embedding.views import embedded
+from index.embedding.embedder import Embedder
 from index.errors import StoreError
+from index.ingest.batches import Batch, Batches
 from index.library.library import Library
 from index.library.schema import documents, meta, open_database, questions
 from index.library.texts import Key, Texts
 from index.library.wipe import REINDEX
 from index.passages.chunks import chunk
-from index.passages.sentences import is_wrapped
 from index.settings import IndexSettings
-from index.types import Document, Sentences
+from index.types import Document, File
 
 BATCH = 64
-"""Chunks, or chunks' questions, embedded at a time."""
+"""Chunks' questions embedded at a time."""
 
 QUESTIONS = "questions written for passages"
 
@@ -168,23 +167,30 @@ def _build(library: Library, new: Library) -> Iterator[Reindexed]:
         pace = (time.monotonic() - start) / max(1.0, length - left)
         return Reindexed(document.file, number, len(current), chunks, pace * left, 1.0 - left / max(1, whole))
 
-    for number, (key, folder) in enumerate(waiting.items(), len(current) - len(waiting) + 1):
-        document = texts[key]
-        chunks = chunk(document, new.embedder.count_tokens, new.chunk_tokens)
-        wrapped = is_wrapped(document.text)
-        vectors: list[Vectors] = []
-        views: list[Sentences] = []
-        for at in range(0, len(chunks), BATCH):
-            made, own = embedded(document, chunks[at : at + BATCH], new.embedder, wrapped=wrapped)
-            vectors.append(made)
-            views += own
-            if at + BATCH < len(chunks):
-                yield reported(document, number, 0, left - sizes[key] * (at + BATCH) / len(chunks))
-        if chunks:
-            with library.writing:
-                new.write(folder, document, chunks, np.concatenate(vectors), views)
-        left -= sizes[key]
-        yield reported(document, number, len(chunks), left)
+    number = len(current) - len(waiting)
+    with Batches(new.embedder) as batches:
+
+        def embedded() -> Iterator[Batch]:
+            for key, folder in waiting.items():
+                document = texts[key]
+                chunks = chunk(document, new.embedder.count_tokens, new.chunk_tokens)
+                yield from batches.add(document, chunks, File(folder, document.file, document.id))
+            yield from batches.rest()
+
+        for batch in embedded():
+            if batch.whole:
+                with library.writing:
+                    new.write(batch.whole)
+            for made in batch.whole:
+                number, left = number + 1, left - sizes[_key(made.document)]
+                yield reported(made.document, number, len(made.chunks), left)
+            if batch.part:
+                share = batch.done / batch.total
+                yield reported(batch.part, number + 1, 0, left - sizes[_key(batch.part)] * share)
+
+
+def _key(document: Document) -> Key:
+    return document.id, document.version
 
 
 def _questions(engine: sa.Engine, new: Library) -> Iterator[Reindexed]:
