@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules.input_module import InputModule
@@ -12,7 +15,9 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from torch import Tensor
 
 from index.embedding.bert import Encoder
-from index.embedding.e5 import E5, LONGEST
+from index.embedding.e5 import E5, LONGEST, Floats
+from index.embedding.threads import THREADS, side_by_side
+from index.embedding.turns import slices
 
 QUERY, PASSAGE = "query: ", "passage: "
 """What the model was trained to read before its texts (Wang et al. 2024, "Multilingual E5 Text Embeddings")."""
@@ -81,3 +86,27 @@ def pooled(
             own.append(states[row][held].mean(0) if held.any() else whole[row])
     normalise = torch.nn.functional.normalize
     return normalise(whole, dim=-1), normalise(torch.stack(own), dim=-1) if own else torch.zeros(0, whole.shape[1])
+
+
+def pooled_in_parts(
+    transformer: E5Transformer,
+    texts: Sequence[str],
+    spans: Sequence[Sequence[tuple[int, int]]],
+    turn: Callable[[], AbstractContextManager[None]],
+) -> tuple[Floats, list[Floats]]:
+    """The same for any number of texts, a few in each `turn`: vectors `(n, width)`, and those of each one's sentences."""
+    whole = np.zeros((len(texts), transformer.encoder.width if texts else 0), np.float32)
+    parts: dict[int, Floats] = {}
+
+    def read(some: list[int]) -> None:
+        states, own = pooled(transformer, [texts[i] for i in some], [spans[i] for i in some])
+        ends = np.cumsum([len(spans[i]) for i in some])
+        for place, i in enumerate(some):
+            whole[i] = states[place].numpy()
+            parts[i] = own[ends[place] - len(spans[i]) : ends[place]].numpy()
+
+    waiting = slices(texts)
+    while some := list(islice(waiting, THREADS)):
+        with turn():
+            side_by_side(read, some)
+    return whole, [parts[i] for i in range(len(texts))]

@@ -90,21 +90,11 @@ class Embedder:
             vectors, found = encode(texts), encode(alone)
             ends = np.cumsum([len(own) for own in spans])
             return vectors, [found[end - len(own) : end] for own, end in zip(spans, ends, strict=True)]
-        from index.embedding.e5_transformer import E5Transformer, pooled
+        from index.embedding.e5_transformer import E5Transformer, pooled_in_parts
 
         transformer = self.model[0]
         assert isinstance(transformer, E5Transformer)
-        whole: dict[int, Vectors] = {}
-        parts: dict[int, Vectors] = {}
-        for slice_ in slices(texts):
-            with self._turns.turn(first):
-                states, own = pooled(transformer, [texts[i] for i in slice_], [spans[i] for i in slice_])
-            ends = np.cumsum([len(spans[i]) for i in slice_])
-            for place, i in enumerate(slice_):
-                whole[i] = states[place].numpy()
-                parts[i] = own[ends[place] - len(spans[i]) : ends[place]].numpy()
-        order = range(len(texts))
-        return np.stack([whole[i] for i in order]) if texts else np.zeros((0, 0), np.float32), [parts[i] for i in order]
+        return pooled_in_parts(transformer, texts, spans, lambda: self._turns.turn(first))
 
     def spread(self, cosines: Vectors) -> Vectors:
         """Cosines of texts with those of unrelated ones brought to about 0: in E5 all texts have some .7 in common."""

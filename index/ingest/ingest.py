@@ -86,10 +86,11 @@ def _told(looks: Sequence[Look], known: Container[Key], reports: Iterator[Told])
     work = {one.key: 0 if one.key in known else one.size + 1 for one in looks}
     number, done, all_ = 0, 0, max(1, sum(work.values()))
     for one, report in reports:
-        under_way = report.state == "embedding"
-        share = (done + report.share * work[one.key]) / all_
-        number, done = (number, done) if under_way else (number + 1, done + work[one.key])
-        yield replace(report, number=number + under_way, total=len(looks), share=share)
+        under_way = report.state == "embedding" or one.key not in work  # what is attached comes with its mail
+        size = work.get(one.key, 0)
+        share = (done + report.share * size) / all_
+        number, done = (number, done) if under_way else (number + 1, done + size)
+        yield replace(report, number=min(number + under_way, len(looks)), total=len(looks), share=share)
 
 
 def _displace(library: Library, ingested: Sequence[Folder]) -> Iterator[FileReport]:

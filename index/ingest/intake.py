@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 
 from index.errors import ReadError
 from index.ingest.batches import Batch, Batches
-from index.ingest.recognise import Content, Look, Recognised, hashes, same_content
+from index.ingest.recognise import Content as ContentKey
+from index.ingest.recognise import Look, Recognised, hashes, same_content
 from index.ingest.reuse import known_vectors
 from index.ingest.walk import read_whole
-from index.library.files import key, title_of
+from index.library.files import MAIL, key, title_of
 from index.library.library import Library
+from index.library.listing import EXCLUDED
 from index.library.versions import set_hash
-from index.parsing.file import reader_of
+from index.parsing.content import Content
+from index.parsing.file import check_kind, reader_of
 from index.parsing.worker import Worker
 from index.passages.chunks import chunk
 from index.types import Document, Embedded, File, FileReport
+
+DEEPEST = 3
+"""Mails within mails whose attachments are read."""
 
 Told = tuple[Look, FileReport]
 """A report, and the file that it is of."""
@@ -29,7 +37,7 @@ class _Waiting:
     """A file that was read, while what it holds is embedded."""
 
     look: Look
-    content: Content
+    content: ContentKey
     state: str
     reason: str
 
@@ -53,6 +61,8 @@ class Intake:
         library, folder, this = self._library, one.task.folder, one.key
         if this in self._found.done:
             yield one, self._found.done[this]
+            if one.path.suffix.lower() == MAIL and (self._found.done[this].state != "unchanged" or one.is_named):
+                yield from self._attached_again(one)
             return
         facts = one.task.sources.facts.get(one.file, {})
         held = next((file.document_id for file in library.files(folder=folder.path, file=one.file)), None)
@@ -60,7 +70,7 @@ class Intake:
         try:
             if one.problem:
                 raise ReadError(one.problem)
-            data = read_whole(one.path)
+            data = one.data or read_whole(one.path)
             bytes_hash, content_hash = hashes(data, facts)
             now = replace(now, hash=bytes_hash, size=len(data))
             content_key = (folder.collection, content_hash, reader_of(one.file))
@@ -68,6 +78,8 @@ class Intake:
                 yield from self.rest()
             if same := same_content(library, self._found, content_key):
                 yield one, self._copied(now, same)
+                if one.path.suffix.lower() == MAIL:
+                    yield from self._attached_again(one)
                 return
             content = self._worker.parse(one.path, data)
             del data  # while it is embedded
@@ -83,9 +95,9 @@ class Intake:
             id=document_id,
             collection=folder.collection,
             file=one.file,
-            title=facts.get("title") or content.title or title_of(one.file),
+            title=facts.get("title") or _title(one, content.title),
             publisher=facts.get("publisher", ""),
-            date=facts.get("date") or content.date or None,
+            date=facts.get("date") or content.date or one.mail[1] or None,
             text=content.text,
             pages=content.pages,
             version=library.next_version(document_id),
@@ -104,6 +116,7 @@ class Intake:
             library.set_files([now], (), {})
             self._found.contents[content_key] = document_id
             yield one, FileReport(one.file, "unchanged")
+            yield from self._attached(one, content)
             return
         state = "renamed" if this in self._found.renamed else "updated" if current else "added"
         reason = "; ".join(filter(None, (self._found.renamed.get(this, ""), content.note)))
@@ -111,9 +124,10 @@ class Intake:
         chunks = chunk(document, library.embedder.count_tokens, library.chunk_tokens)
         if known := known_vectors(library, current, document, chunks):
             yield from self._stored(Batch([Embedded(document, chunks, *known, now)]))
-            return
-        for batch in self._batches.add(document, chunks, now):
-            yield from self._stored(batch)
+        else:
+            for batch in self._batches.add(document, chunks, now):
+                yield from self._stored(batch)
+        yield from self._attached(one, content)
 
     def rest(self) -> Iterator[Told]:
         """Store all that was read.
@@ -125,7 +139,37 @@ class Intake:
         for batch in self._batches.rest():
             yield from self._stored(batch)
 
-    def _leans_on_waiting(self, held: str | None, content: Content) -> bool:
+    def _attached(self, mail: Look, content: Content) -> Iterator[Told]:
+        """Take in what a mail carries, and let go what it carries no longer. Mails within mails are among it."""
+        names = {f"{mail.file}/{one.name}": one for one in content.attached}
+        if mail.file.count(f"{MAIL}/") >= DEEPEST:
+            return
+        within = self._library.files(folder=mail.task.folder.path, within=mail.file)
+        still = [(name, f"{name}/") for name in names]
+        gone = [file for file in within if not any(file.file == own or file.file.startswith(below) for own, below in still)]
+        self._library.set_files((), gone, {})
+        for file in gone:
+            leaving = Look(mail.task, mail.path / file.file.removeprefix(f"{mail.file}/"), file.file)
+            yield leaving, FileReport(file.file, "removed", reason="it is no longer attached")
+        removed = {file.file for file in within if file.reason.startswith(EXCLUDED)}
+        for name, one in names.items():
+            if name in removed and not mail.is_named:
+                continue
+            problem = ""
+            try:
+                check_kind(Path(name))
+            except ReadError as error:
+                problem = str(error)
+            made = hashes(one.data, mail.task.sources.facts.get(name, {}))
+            about = (content.title or title_of(mail.file), content.date or mail.mail[1])
+            yield from self.take(Look(mail.task, mail.path / one.name, name, *made, len(one.data), problem, one.data, about))
+
+    def _attached_again(self, mail: Look) -> Iterator[Told]:
+        """The same for a mail that is known, under another name."""
+        with suppress(ReadError):
+            yield from self._attached(mail, self._worker.parse(mail.path, mail.data or read_whole(mail.path)))
+
+    def _leans_on_waiting(self, held: str | None, content: ContentKey) -> bool:
         """Whether what becomes of a file hangs on one that waits: it has the same content, or had the same document."""
         waiting = self._waiting
         if content in {one.content for one in waiting.values()} or self._found.contents.get(content) in waiting:
@@ -154,6 +198,12 @@ class Intake:
         if batch.part:
             one, share = self._waiting[batch.part.id].look, batch.done / batch.total
             yield one, FileReport(one.file, "embedding", batch.done, f"of {batch.total} chunks", share=share)
+
+
+def _title(one: Look, stated: str) -> str:
+    """A document's own title, else its file's name; what is attached names its mail."""
+    title = stated or title_of(one.file)
+    return f"{title} (attached to: {one.mail[0]})" if one.mail[0] else title
 
 
 def _new_id(library: Library, parts: tuple[str, ...]) -> str:

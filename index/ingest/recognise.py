@@ -44,6 +44,15 @@ class Look:
     content_hash: str = ""
     size: int = 0
     problem: str = ""
+    data: bytes = b""
+    """What it holds, where it is attached to a mail."""
+    mail: tuple[str, str] = ("", "")
+    """That mail's title and date."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a person named this very file."""
+        return self.path == self.task.part
 
     @property
     def key(self) -> Key:

@@ -1,4 +1,6 @@
-"""Files as they lie on the disk: which are gone, which folders are closed, and their bytes while nobody writes them."""
+"""Files as they lie on the disk, or attached to a mail there: which are gone, which folders are closed, and their bytes
+while nobody writes them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import stat
 from pathlib import Path
 
 from index.errors import ReadError
-from index.library.files import root_of
-from index.parsing.file import load
+from index.library.files import mail_around, root_of
+from index.parsing.file import attached, load
 from index.types import File
 
 
@@ -21,8 +23,10 @@ def is_gone(file: File) -> bool:
     """Whether a file is there no longer, though the folder is that it lay in; one that can't be looked at is not gone."""
     try:
         return Path(file.folder).exists() and not stat.S_ISREG(path_of(file).stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return True
+    except NotADirectoryError:  # it is attached to a mail that is there, or its folder is a file now
+        return not mail_around(file.file)
     except OSError:
         return False
 
@@ -45,6 +49,8 @@ def read_whole(path: Path) -> bytes:
     Raises:
         ReadError: it can't be read, or was changed twice while it was.
     """
+    if (mail := mail_around(str(path))) and not path.exists():
+        return attached(read_whole(Path(mail)), path.name)
     for _ in range(2):
         before = _state(path)
         data = load(path)

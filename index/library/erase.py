@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from index.errors import IndexingError, StoreError
-from index.library.files import forget_folder, heir, key, note_files, read_files, whole_path
+from index.library.files import forget_folder, heir, key, mail_around, note_files, read_files, whole_path
 from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import chunks, documents, files, folders, questions, versions
@@ -62,15 +62,22 @@ def named(engine: sa.Engine, name: str, path: str) -> Named:
     else:
         exact = [place for place in places if whole_path(*place) == path]
         chosen, whole = exact or [place for place in places if place[1] == name], ""
+    chosen += _attached([place for place in places if place not in chosen], chosen)
     if not chosen and not whole:
         raise IndexingError(f"there is no file or folder {name} in the library: `quarry documents` lists them")
-    if len(chosen) > 1 and not whole:
-        choices = ", ".join(whole_path(*place) for place in chosen)
+    own = [place for place in chosen if place not in _attached(chosen, chosen)]
+    if len(own) > 1 and not whole:
+        choices = ", ".join(whole_path(*place) for place in own)
         raise IndexingError(f"{name} may be any of {choices}: give one of these")
-    if len(chosen) == 1 and chosen[0][0] == whole_path(*chosen[0]):
-        whole = chosen[0][0]  # a file ingested by itself: it is named no longer where all are read again
+    if len(own) == 1 and own[0][0] == whole_path(*own[0]):
+        whole = own[0][0]  # a file ingested by itself: it is named no longer where all are read again
     ids = sorted({row[2] for row in rows if (row[0], row[1]) in chosen and row[2]})
     return Named(tuple(chosen), tuple(ids), whole)
+
+
+def _attached(places: Sequence[tuple[str, str]], to: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of some places that are attached to one of others, or to what is attached to it."""
+    return [place for place in places if any(place[0] == mail[0] and place[1].startswith(f"{mail[1]}/") for mail in to)]
 
 
 def erase(library: Library, targets: Sequence[Named]) -> Erased:
@@ -121,7 +128,5 @@ def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> None:
 
 def _excluded(folder: str, file: str, document_id: str | None) -> File:
     """A file as it is remembered that a person removed."""
-    day = datetime.now(UTC).date().isoformat()
-    return File(
-        folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {whole_path(folder, file)}` brings it back"
-    )
+    day, path = datetime.now(UTC).date().isoformat(), whole_path(folder, mail_around(file) or file)
+    return File(folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {path}` brings it back")

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from index.library.schema import files, folders
 from index.types import File
 
+MAIL = ".eml"
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -31,6 +33,11 @@ def root_of(folder: str) -> Path:
     """What the files of an ingested path are named below: the folder, or the folder of a file ingested by itself."""
     path = Path(folder)
     return path if path.is_dir() else path.parent
+
+
+def mail_around(file: str) -> str:
+    """The mail that a file is attached to, where it is: it is named below the mail, as if that were a folder; else empty."""
+    return next((str(place) for place in Path(file).parents if place.suffix.lower() == MAIL), "")
 
 
 def whole_path(folder: str, file: str) -> str:
@@ -62,11 +69,17 @@ def forget_folder(connection: sa.Connection, path: str) -> None:
 
 
 def read_files(
-    connection: sa.Connection, *, folder: str | None = None, document_id: str | None = None, file: str | None = None
+    connection: sa.Connection,
+    *,
+    folder: str | None = None,
+    document_id: str | None = None,
+    file: str | None = None,
+    within: str = "",
 ) -> list[File]:
-    """The files of one ingested path, of one document or of all, in order of folder and file."""
+    """The files of one ingested path, of one document, attached `within` a mail, or of all, in order of folder and file."""
     given = {"folder": folder, "document_id": document_id, "file": file}
     wanted = [files.c[name] == value for name, value in given.items() if value is not None]
+    wanted += [files.c.file.startswith(f"{within}/", autoescape=True)] if within else []
     rows = connection.execute(sa.select(files).where(*wanted).order_by(files.c.folder, files.c.file))
     return [File(*row) for row in rows]
 

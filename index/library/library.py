@@ -99,10 +99,12 @@ class Library:
             files.forget_folder(connection, path)
         self._changed()
 
-    def files(self, *, folder: str | None = None, file: str | None = None, document_id: str | None = None) -> list[File]:
-        """The files of one ingested path, of one document or of all, in order of folder and file."""
+    def files(
+        self, *, folder: str | None = None, file: str | None = None, document_id: str | None = None, within: str = ""
+    ) -> list[File]:
+        """See `files.read_files`."""
         with self.engine.connect() as connection:
-            return files.read_files(connection, folder=folder, file=file, document_id=document_id)
+            return files.read_files(connection, folder=folder, file=file, document_id=document_id, within=within)
 
     def note_file(self, file: File) -> None:
         """Remember a file as it is now."""

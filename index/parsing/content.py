@@ -34,11 +34,19 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file within a file, as a mail carries them; its name is a sound one, and no other's there."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a file holds. `pages` has the offset of each page's first character.
 
     `title` and `date` (2025, 2025-03 or 2025-03-20) are empty where none is stated. `note` says what of the file was
-    left unread, if anything was.
+    left unread, if anything was. What is `attached` is to be read as files of their own.
     """
 
     text: str
@@ -46,6 +54,7 @@ class Content:
     title: str = ""
     date: str = ""
     note: str = ""
+    attached: tuple[Attached, ...] = ()
 
     def __post_init__(self) -> None:
         if self.date and not DATE.fullmatch(self.date):

@@ -17,7 +17,7 @@ from index.parsing.content import Content as Content
 from index.parsing.formats.docx import read_docx
 from index.parsing.formats.epub import read_epub
 from index.parsing.formats.html import read_html
-from index.parsing.formats.mail import read_mail
+from index.parsing.formats.mail import attached_to, read_mail
 from index.parsing.formats.odf import read_odf
 from index.parsing.formats.pdf import read_pdf
 from index.parsing.formats.picture import read_picture
@@ -29,8 +29,9 @@ from index.parsing.formats.tables.xls import read_xls
 from index.parsing.formats.tables.xlsx import read_xlsx
 from index.parsing.formats.text import read_markdown, read_rst, read_text
 from index.parsing.marked import first_heading
+from index.parsing.titles import telling
 
-VERSION = 2
+VERSION = 3
 """Raised whenever files are read otherwise than before: what an older version read is read anew."""
 
 SOURCES = "sources.toml"
@@ -41,19 +42,6 @@ MAX_BYTES = 200_000_000
 
 MAX_UNPACKED_TEXT, MAX_GROWTH = 1_000_000, 100
 """A text may be so many characters, and so many times as long as its file; a file may say its cells a million times over."""
-
-_UNTITLED = re.compile(
-    r"untitled\W*\d*|unnamed|no title|\W*anonymous\W*|about:blank|(?:microsoft )?word(?: document)?"
-    r"|(?:document|dokument|doc|book|mappe|classeur|presentation|präsentation|slide|folie|page|sheet|tabelle)\s?\d*"
-    r"|powerpoint[- ](?:presentation|präsentation)|présentation powerpoint",
-    re.IGNORECASE,
-)
-"""What programs call a file whose writer gave it no title."""
-
-_PROGRAM = re.compile(
-    r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - |\.(?:docx?|xlsx?|pptx?|odt|rtf|indd|tex|dvi|pages)$", re.I
-)
-"""What a printer's driver puts around a file's name."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -78,10 +66,26 @@ def find_files(path: Path) -> list[Path]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            kind = Path(name).suffix.lower()
-            if (kind in READERS or kind in UNREAD) and name != SOURCES and not name.startswith((".", "~$")):
+            if _is_listed(name) and name != SOURCES and not name.startswith((".", "~$")):
                 found.append(Path(folder, name))
     return sorted(found)
+
+
+def _is_listed(name: str) -> bool:
+    """Whether a file called so is read, or listed with the reason why it isn't."""
+    return (kind := Path(name).suffix.lower()) in READERS or kind in UNREAD
+
+
+def check_kind(path: Path) -> None:
+    """Nothing, where files called so are read.
+
+    Raises:
+        ReadError: they are not.
+    """
+    if advice := UNREAD.get(path.suffix.lower()):
+        raise ReadError(f"files of kind {path.suffix} are not read: {advice}")
+    if path.suffix.lower() not in READERS:
+        raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
 
 
 def load(path: Path) -> bytes:
@@ -90,10 +94,7 @@ def load(path: Path) -> bytes:
     Raises:
         ReadError: the file is of a kind that is not read, can't be opened, or is too large.
     """
-    if advice := UNREAD.get(path.suffix.lower()):
-        raise ReadError(f"files of kind {path.suffix} are not read: {advice}")
-    if path.suffix.lower() not in READERS:
-        raise ReadError(f"files of kind {path.suffix or path.name} are not read; these are: {', '.join(READERS)}")
+    check_kind(path)
     try:
         # Without waiting: a pipe has nobody at its other end.
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
@@ -127,9 +128,24 @@ def parse(path: Path, data: bytes) -> Content:
         raise ReadError(f"it repeats itself: its {len(data):,} bytes would be {len(content.text):,} characters of text")
     # Half a character of UTF-16 can't be stored; a mark of the same length stands for it.
     text, title, note = (_HALVES.sub("\ufffd", part) for part in (content.text, content.title, content.note))
-    named = "" if _UNTITLED.fullmatch(title.strip()) else _PROGRAM.sub("", title.strip())
+    if unread := ", ".join(one.name for one in content.attached if not _is_listed(one.name)):
+        note = f"attached files are not read: {unread}"
+    attached = tuple(one for one in content.attached if _is_listed(one.name))
+    title = telling(title) or (title and first_heading(text))
     day = content.date if content.date <= date.today().isoformat() else ""  # nobody writes tomorrow
-    return replace(content, text=text, title=named or (title and first_heading(text)), date=day, note=note)
+    return replace(content, text=text, title=title, date=day, note=note, attached=attached)
+
+
+def attached(mail: bytes, name: str) -> bytes:
+    """The bytes of a file that a mail carries.
+
+    Raises:
+        ReadError: it carries none of this name.
+    """
+    found = next((one.data for one in attached_to(mail) if one.name == name), None)
+    if found is None:
+        raise ReadError(f"{name} is no longer attached")
+    return found
 
 
 def _out_of_memory(error: Exception) -> bool:
@@ -199,7 +215,6 @@ READERS: dict[str, Callable[[bytes], Content]] = {
     ".tiff": read_picture,
 }
 
-_UNPACK = "unpack it, and ingest the files"
 UNREAD = {
     ".doc": "save it as .docx",
     ".dot": "save it as .docx",
@@ -216,7 +231,7 @@ UNREAD = {
     ".mobi": "save it as .epub",
     ".vsd": "export it as PDF",
     ".vsdx": "export it as PDF",
-    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _UNPACK),
+    **dict.fromkeys((".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz"), "unpack it, and ingest the files"),
     **dict.fromkeys((".gif", ".bmp", ".webp", ".heic"), "save it as .png or .jpg"),
 }
 """Documents that are listed with what to do, as nothing reads them."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 MARKED = frozenset(
-    ".md .markdown .rst .docx .pptx .xlsx .xlsm .xls .odt .ods .odp .json .jsonl .yaml .yml .html .htm .xhtml .epub".split()
+    ".md .markdown .rst .docx .pptx .xlsx .xlsm .xls .odt .ods .odp .json .jsonl .yaml .yml .html .htm .xhtml .epub "
+    ".eml".split()
 )
 """The kinds of files whose text has marked headings."""
 
@@ -51,7 +52,24 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     filled = [_without_end(cells) for row in rows if any(cells := [one_line(cell) for cell in row])]
     first = next((number for number, row in enumerate(filled) if sum(map(bool, row)) > 1), len(filled))
     above = [paragraph(next(filter(None, row))) for row in filled[:first]]
-    return joined([*above, "\n".join(f"| {' | '.join(row)} |" for row in filled[first:])])
+    return joined([*above, "\n".join(f"| {' | '.join(row)} |" for row in _one_header(filled[first:]))])
+
+
+def _one_header(rows: list[Sequence[str]]) -> list[Sequence[str]]:
+    """The rows with two header rows made one: where cells of the first go over several of the second's, which differ.
+
+    The first column is named by either row, or by both as one; figures are no names.
+    """
+    if len(rows) < 3 or len(rows[0]) != len(rows[1]) or rows[0][0] not in ("", rows[1][0]):
+        return rows
+    over = [at for at in range(1, len(rows[0])) if rows[0][at] and rows[0][at] in rows[0][at - 1 : at + 2 : 2]]
+    under = [rows[1][at] for at in over]
+    if not under or len(set(zip((rows[0][at] for at in over), under, strict=True))) < len(over):
+        return rows
+    if not all(any(map(str.isalpha, name)) for name in under):
+        return rows
+    both = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(rows[0], rows[1], strict=True)]
+    return [both, *rows[2:]]
 
 
 def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Iterator[list[str]]:
