@@ -112,3 +112,44 @@ def test_removing_a_mail_removes_them(library: Library, folder: Path) -> None:
     states(library, folder)
     erased = erase(library, [named(library.engine, "offer.eml", str(folder / "offer.eml"))])
     assert len(erased.files) == 5 and library.documents() == [] and states(library) == {}
+
+
+def test_an_ingest_given_up_midway_loses_nothing_that_is_attached(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.ingest.batches.BATCH", 1)
+    for number in range(1, 5):
+        reports = ingest(library, [folder])
+        for report, _ in zip(reports, range(number), strict=False):
+            assert report.file != "offer.eml" or len(library.documents()) == 4
+        reports.close()
+    states(library, folder)
+    assert len(library.documents()) == 4
+
+
+def test_a_renamed_mail_s_files_keep_their_ids_and_one_of_another_title_names_that(library: Library, folder: Path) -> None:
+    states(library, folder)
+    ids = {one.file.removeprefix("offer"): one.id for one in library.documents()}
+    (folder / "offer.eml").rename(folder / "new.eml")
+    assert states(library)["new.eml"] == "renamed"
+    assert {one.file.removeprefix("new"): one.id for one in library.documents()} == ids
+    (folder / "new.eml").write_bytes(mail("Cancelled", ("prices.csv", PRICES)).as_bytes())
+    states(library)
+    assert {one.title for one in library.documents()} == {"Cancelled", "prices (attached to: Cancelled)"}
+
+
+def test_one_within_a_mail_ingested_alone_stays_away_too(library: Library, folder: Path) -> None:
+    alone = folder / "offer.eml"
+    states(library, alone)
+    deep = "offer.eml/Old offer.eml/deep.txt"
+    erase(library, [named(library.engine, "deep", str(folder / deep))])
+    assert deep not in states(library) and len(library.documents()) == 3
+    [removed] = [one for one in library.files() if one.file == deep]
+    assert f"`quarry ingest {alone}` brings it back" in removed.reason
+    assert states(library, alone)[deep] == "added"
+
+
+def test_what_could_not_be_read_is_tried_again(library: Library, folder: Path) -> None:
+    (folder / "offer.eml").write_bytes(mail("Offer", ("prices.pdf", b"x"), ("a.zip", b"x")).as_bytes())
+    assert states(library, folder)["offer.eml/prices.pdf"] == "failed"
+    assert states(library) == {"offer.eml": "unchanged", "offer.eml/prices.pdf": "failed", "offer.eml/a.zip": "failed"}

@@ -46,6 +46,16 @@ def test_a_huge_paragraph_has_the_sentences_of_its_parts_in_little_time() -> Non
     assert [text[start:end] for start, end in found] == ["锗是一种稀有金属。", "它在中国生产。"] * 20_000
 
 
+def test_the_number_of_an_item_belongs_to_what_it_numbers() -> None:
+    text = (
+        "1. Anna orders the printer. It is new.\n2. The kitchen is painted.\n\n(3) Next meeting: 4 May.\n3.2. Paid in full."
+    )
+    assert [text[start:end] for start, end in sentences(text)] == [
+        *("1. Anna orders the printer.", "It is new.", "2. The kitchen is painted.", "(3) Next meeting: 4 May."),
+        "3.2. Paid in full.",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -22,6 +22,9 @@ MOST = 1500
 LEAST_WORDS, MOST_WORDS = 9, 60
 """A shorter sentence says too little to stand alone, a longer one is mostly a list."""
 
+SHORT_WORDS, FEW = 4, 3
+"""What is short stands alone where a document has fewer sentences that are not."""
+
 LEAD = 0.15
 """What a document's first statement counts more than its last one: what a text is about, it says first."""
 
@@ -39,17 +42,22 @@ class Stated:
 
 
 def statements_of(document: Document, chunks: Sequence[Chunk], library: Library) -> list[Stated]:
-    """The statements of a document's chunks that can stand alone, in reading order, each once; none gives orders."""
+    """The statements of a document's chunks that can stand alone, in reading order, each once; none gives orders.
+
+    Of a note with hardly any long sentence the short ones are statements too.
+    """
     of_chunk = library.sentences_of(chunks)
     found: dict[int, Stated] = {}
     for chunk in sorted((chunk for chunk in chunks if chunk.id in of_chunk), key=lambda chunk: chunk.start):
         context = f"{document.title}\n{chunk.heading}\n{chunk.text}"
         for (start, end), vector in zip(of_chunk[chunk.id].spans, of_chunk[chunk.id].vectors, strict=True):
             text = document.text[start:end]
-            if LEAST_WORDS <= len(text.split()) <= MOST_WORDS and not ASKS.search(text) and not gives_orders(text):
+            if SHORT_WORDS <= len(text.split()) <= MOST_WORDS and not ASKS.search(text) and not gives_orders(text):
                 span = EvidenceSpan(citation_of(document, chunk, start, end), 1.0, context)
                 found.setdefault(start, Stated(span, vector))
-    return [found[start] for start in sorted(found)]
+    all_ = [found[start] for start in sorted(found)]
+    long = [one for one in all_ if len(one.span.citation.quote.split()) >= LEAST_WORDS]
+    return long if len(long) >= FEW else all_
 
 
 def central(stated: Sequence[Stated], n: int, embedder: Embedder) -> list[Stated]:

@@ -20,6 +20,8 @@ SENTENCES = 5
 MOST_DOCUMENTS = 6
 """Documents summed up at once; of more, the reader has to choose."""
 
+NOTHING = "{names} holds no sentence that says something by itself: nothing to sum up."
+
 _ASK = (
     r"^(?:(?:please|now|ok(?:ay)?|so|and|then|can|could|would|will|you|i|we|need|want|like|['’]d like|to|have|give|show"
     r"|write|make|me|us|a|an|the|short|brief|quick|concise)\b[\s,]*)*"
@@ -61,13 +63,18 @@ def summary(request: str, conversation: Conversation, documents: Sequence[Docume
 
 def _of(documents: Sequence[Document], library: Library) -> Answer:
     """Each document's title with its most telling sentences below it, a line each, resting on its citation."""
+    of_each = [(one, statements_of(one, library.chunks_of(one.id), library)) for one in documents]
+    of_each = [(document, stated) for document, stated in of_each if stated]
+    if not of_each:
+        names = ", ".join(f"“{title_of(one)}”" for one in documents)
+        return Answer(text=NOTHING.format(names=names), status="refused", query=f"summary of {names}")
     n = SENTENCES if len(documents) == 1 else max(2, 2 * SENTENCES // len(documents))
     text = ""
     spans: list[AnswerSpan] = []
     citations: list[Citation] = []
-    for document in documents:
+    for document, stated in of_each:
         text += f"{chr(10) if text else ''}“{title_of(document)}” ({document.date or 'undated'}), in its own words:"
-        for one in central(statements_of(document, library.chunks_of(document.id), library), n, library.embedder):
+        for one in central(stated, n, library.embedder):
             start = len(text) + 1
             text += f"\n{shown(one.span)}"
             citations.append(replace(one.span.citation, number=len(citations) + 1))

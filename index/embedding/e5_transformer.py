@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from torch import Tensor
 
 from index.embedding.bert import Encoder
 from index.embedding.e5 import E5, LONGEST, Floats
-from index.embedding.threads import THREADS, side_by_side
 from index.embedding.turns import slices
 
 QUERY, PASSAGE = "query: ", "passage: "
@@ -98,15 +96,11 @@ def pooled_in_parts(
     whole = np.zeros((len(texts), transformer.encoder.width if texts else 0), np.float32)
     parts: dict[int, Floats] = {}
 
-    def read(some: list[int]) -> None:
-        states, own = pooled(transformer, [texts[i] for i in some], [spans[i] for i in some])
+    for some in slices(texts):
+        with turn():
+            states, own = pooled(transformer, [texts[i] for i in some], [spans[i] for i in some])
         ends = np.cumsum([len(spans[i]) for i in some])
         for place, i in enumerate(some):
             whole[i] = states[place].numpy()
             parts[i] = own[ends[place] - len(spans[i]) : ends[place]].numpy()
-
-    waiting = slices(texts)
-    while some := list(islice(waiting, THREADS)):
-        with turn():
-            side_by_side(read, some)
     return whole, [parts[i] for i in range(len(texts))]

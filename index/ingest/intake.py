@@ -61,25 +61,25 @@ class Intake:
         library, folder, this = self._library, one.task.folder, one.key
         if this in self._found.done:
             yield one, self._found.done[this]
-            if one.path.suffix.lower() == MAIL and (self._found.done[this].state != "unchanged" or one.is_named):
+            if one.path.suffix.lower() == MAIL and (one.named or self._has_unread(one)):
                 yield from self._attached_again(one)
             return
-        facts = one.task.sources.facts.get(one.file, {})
+        facts = _facts(one)
         held = next((file.document_id for file in library.files(folder=folder.path, file=one.file)), None)
         now = File(*this, held, one.hash, one.size)
         try:
             if one.problem:
                 raise ReadError(one.problem)
-            data = one.data or read_whole(one.path)
+            data = read_whole(one.path) if one.data is None else one.data
             bytes_hash, content_hash = hashes(data, facts)
             now = replace(now, hash=bytes_hash, size=len(data))
             content_key = (folder.collection, content_hash, reader_of(one.file))
             if self._leans_on_waiting(held, content_key):
                 yield from self.rest()
             if same := same_content(library, self._found, content_key):
-                yield one, self._copied(now, same)
                 if one.path.suffix.lower() == MAIL:
                     yield from self._attached_again(one)
+                yield one, self._copied(now, same)
                 return
             content = self._worker.parse(one.path, data)
             del data  # while it is embedded
@@ -87,6 +87,7 @@ class Intake:
             library.note_file(replace(now, document_id=held if self._current(held) else None, reason=str(error)))
             yield one, FileReport(one.file, "failed", reason=str(error))
             return
+        yield from self._attached(one, content)  # before it: a mail that is known has all that it carries
         current = self._current(held)
         copies = library.files(document_id=current.id) if current else []
         alone = all(file.hash == now.hash for file in copies if key(file) != this)  # a true copy is read alike
@@ -116,7 +117,6 @@ class Intake:
             library.set_files([now], (), {})
             self._found.contents[content_key] = document_id
             yield one, FileReport(one.file, "unchanged")
-            yield from self._attached(one, content)
             return
         state = "renamed" if this in self._found.renamed else "updated" if current else "added"
         reason = "; ".join(filter(None, (self._found.renamed.get(this, ""), content.note)))
@@ -127,7 +127,6 @@ class Intake:
         else:
             for batch in self._batches.add(document, chunks, now):
                 yield from self._stored(batch)
-        yield from self._attached(one, content)
 
     def rest(self) -> Iterator[Told]:
         """Store all that was read.
@@ -142,32 +141,44 @@ class Intake:
     def _attached(self, mail: Look, content: Content) -> Iterator[Told]:
         """Take in what a mail carries, and let go what it carries no longer. Mails within mails are among it."""
         names = {f"{mail.file}/{one.name}": one for one in content.attached}
-        if mail.file.count(f"{MAIL}/") >= DEEPEST:
-            return
+        if not content.attached or mail.file.lower().count(f"{MAIL}/") >= DEEPEST:
+            content = replace(content, attached=())
         within = self._library.files(folder=mail.task.folder.path, within=mail.file)
         still = [(name, f"{name}/") for name in names]
-        gone = [file for file in within if not any(file.file == own or file.file.startswith(below) for own, below in still)]
+        gone = [
+            file
+            for file in within
+            if not any(file.file == own or file.file.startswith(below) for own, below in still)
+            and not file.reason.startswith(EXCLUDED)
+        ]
         self._library.set_files((), gone, {})
         for file in gone:
             leaving = Look(mail.task, mail.path / file.file.removeprefix(f"{mail.file}/"), file.file)
             yield leaving, FileReport(file.file, "removed", reason="it is no longer attached")
         removed = {file.file for file in within if file.reason.startswith(EXCLUDED)}
         for name, one in names.items():
-            if name in removed and not mail.is_named:
+            if name in removed and not mail.named:
                 continue
             problem = ""
             try:
                 check_kind(Path(name))
             except ReadError as error:
                 problem = str(error)
-            made = hashes(one.data, mail.task.sources.facts.get(name, {}))
             about = (content.title or title_of(mail.file), content.date or mail.mail[1])
-            yield from self.take(Look(mail.task, mail.path / one.name, name, *made, len(one.data), problem, one.data, about))
+            look = Look(mail.task, mail.path / one.name, name, "", "", len(one.data), problem, mail.named, one.data, about)
+            of_bytes, of_content = hashes(one.data, _facts(look))
+            yield from self.take(replace(look, hash=of_bytes, content_hash=of_content))
 
     def _attached_again(self, mail: Look) -> Iterator[Told]:
         """The same for a mail that is known, under another name."""
         with suppress(ReadError):
-            yield from self._attached(mail, self._worker.parse(mail.path, mail.data or read_whole(mail.path)))
+            data = read_whole(mail.path) if mail.data is None else mail.data
+            yield from self._attached(mail, self._worker.parse(mail.path, data))
+
+    def _has_unread(self, mail: Look) -> bool:
+        """Whether a mail carries what could not be read and may be now."""
+        within = self._library.files(folder=mail.task.folder.path, within=mail.file)
+        return any(file.reason and not file.reason.startswith(EXCLUDED) and reader_of(file.file) for file in within)
 
     def _leans_on_waiting(self, held: str | None, content: ContentKey) -> bool:
         """Whether what becomes of a file hangs on one that waits: it has the same content, or had the same document."""
@@ -198,6 +209,12 @@ class Intake:
         if batch.part:
             one, share = self._waiting[batch.part.id].look, batch.done / batch.total
             yield one, FileReport(one.file, "embedding", batch.done, f"of {batch.total} chunks", share=share)
+
+
+def _facts(one: Look) -> dict[str, str]:
+    """What sources.toml says of a file; of what is attached, its mail's title belongs to that."""
+    own = one.task.sources.facts.get(one.file, {})
+    return own | {"attached to": one.mail[0]} if one.mail[0] else own
 
 
 def _title(one: Look, stated: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from index.errors import ReadError
 from index.ingest.sources import Task
 from index.ingest.walk import is_gone, path_of, read_whole
-from index.library.files import heir, key, root_of, title_of
+from index.library.files import MAIL, heir, key, root_of, title_of
 from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import documents, is_current, versions
@@ -44,15 +44,12 @@ class Look:
     content_hash: str = ""
     size: int = 0
     problem: str = ""
-    data: bytes = b""
+    named: bool = False
+    """Whether a person named this very file, or the mail that it is attached to."""
+    data: bytes | None = None
     """What it holds, where it is attached to a mail."""
     mail: tuple[str, str] = ("", "")
     """That mail's title and date."""
-
-    @property
-    def is_named(self) -> bool:
-        """Whether a person named this very file."""
-        return self.path == self.task.part
 
     @property
     def key(self) -> Key:
@@ -90,7 +87,8 @@ def look(task: Task, path: Path) -> Look:
         data = read_whole(path)
     except ReadError as error:
         return Look(task, path, file, problem=str(error))
-    return Look(task, path, file, *hashes(data, task.sources.facts.get(file, {})), len(data))
+    named = task.named and path == task.part
+    return Look(task, path, file, *hashes(data, task.sources.facts.get(file, {})), len(data), named=named)
 
 
 def recognise(
@@ -124,13 +122,20 @@ def recognise(
             left[key(old)] = old
             found.renamed[this] = f"it was {old.file}"
             note.append(File(*this, old.document_id, one.hash, one.size))
+            moving = [file for file in files if file.folder == old.folder and file.file.startswith(f"{old.file}/")]
+            left |= {key(file): file for file in moving}
+            note += [_below(this, old, file) for file in moving]
         if own and old:
             found.done[this] = FileReport(one.file, "renamed", reason=found.renamed[this])
         elif own:
             note.append(File(*this, own, one.hash, one.size))
             state = "updated" if earlier and earlier.document_id else "added"
             found.done[this] = FileReport(one.file, state, reason=f"the same content as {_shown(of_document[own])}")
+            copied = of_document[own][0] if of_document[own] else None
             of_document[own].append(note[-1])
+            if copied and one.path.suffix.lower() == MAIL:
+                carried = [file for file in files if file.folder == copied.folder]
+                note += [_below(this, copied, file) for file in carried if file.file.startswith(f"{copied.file}/")]
     vanished = [file for file in files if lets_go and _is_read(file, tasks) and is_gone(file)]
     found.removed = [
         FileReport(file.file, "removed", reason="the file is gone")
@@ -149,6 +154,11 @@ def same_content(library: Library, found: Recognised, content: Content) -> str |
     id_ = found.contents.get(content)
     current = library.current(id_) if id_ else None
     return id_ if current and current.content_hash == content[1] else None
+
+
+def _below(this: Key, mail: File, attached: File) -> File:
+    """What is attached to a mail, where that stands at `this` as well, or instead."""
+    return replace(attached, folder=this[0], file=this[1] + attached.file.removeprefix(mail.file))
 
 
 def _by_document(files: Iterable[File]) -> defaultdict[str, list[File]]:

@@ -21,6 +21,8 @@ class Task:
     root: Path
     part: Path
     sources: Sources
+    named: bool = False
+    """Whether a person named the part now."""
 
 
 def tasks_of(
@@ -64,14 +66,14 @@ def _named(given: Path, known: dict[str, Folder], collection: str, sample: bool)
         raise IndexingError(f"{given} holds no file that can be read ({KINDS}); nothing was changed")
     around = next((known[str(place)] for place in (path, *path.parents) if str(place) in known), None)
     if around is None:
-        return _task(Folder(str(path), collection, sample, ()), path)
+        return _task(Folder(str(path), collection, sample, ()), path, named=True)
     if collection not in ("default", around.collection):
         raise IndexingError(f"{given} is in the collection {around.collection}, not {collection}; nothing was changed")
-    return _task(replace(around, sample=around.sample and sample), path)
+    return _task(replace(around, sample=around.sample and sample), path, named=True)
 
 
-def _task(folder: Folder, part: Path) -> Task:
+def _task(folder: Folder, part: Path, *, named: bool = False) -> Task:
     """The work on one path, with what its folder's sources.toml says now."""
     root = root_of(folder.path)
     sources = read_sources(root)
-    return Task(replace(folder, questions=sources.questions), root, part, sources)
+    return Task(replace(folder, questions=sources.questions), root, part, sources, named)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.library.files import mail_around, root_of
-from index.parsing.file import attached, load
+from index.parsing.file import load
+from index.parsing.formats.mail import attached
 from index.types import File
 
 
@@ -23,7 +24,7 @@ def is_gone(file: File) -> bool:
     """Whether a file is there no longer, though the folder is that it lay in; one that can't be looked at is not gone."""
     try:
         return Path(file.folder).exists() and not stat.S_ISREG(path_of(file).stat().st_mode)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: no file can have this name
         return True
     except NotADirectoryError:  # it is attached to a mail that is there, or its folder is a file now
         return not mail_around(file.file)

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from index.errors import IndexingError, StoreError
-from index.library.files import forget_folder, heir, key, mail_around, note_files, read_files, whole_path
+from index.library.files import forget_folder, heir, key, note_files, read_files, whole_path
 from index.library.library import Library
 from index.library.listing import EXCLUDED
 from index.library.schema import chunks, documents, files, folders, questions, versions
@@ -128,5 +129,6 @@ def _erase_rows(connection: sa.Connection, ids: Sequence[str]) -> None:
 
 def _excluded(folder: str, file: str, document_id: str | None) -> File:
     """A file as it is remembered that a person removed."""
-    day, path = datetime.now(UTC).date().isoformat(), whole_path(folder, mail_around(file) or file)
+    day, path = datetime.now(UTC).date().isoformat(), Path(whole_path(folder, file))
+    path = next((place for place in path.parents if place.is_file()), path)  # the mail that it is attached to
     return File(folder, file, document_id, reason=f"{EXCLUDED}{day}; `quarry ingest {path}` brings it back")

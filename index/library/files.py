@@ -43,7 +43,8 @@ def mail_around(file: str) -> str:
 def whole_path(folder: str, file: str) -> str:
     """Where a file lies, or lay; an ingested path may be the file itself."""
     path = Path(folder)
-    return folder if path.name == file and not path.is_dir() else str(path / file)
+    alone = not path.is_dir() and (file == path.name or file.startswith(f"{path.name}/"))
+    return str(path.parent / file) if alone else str(path / file)
 
 
 def title_of(file: str) -> str:

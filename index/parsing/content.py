@@ -28,7 +28,7 @@ _TEMPLATES = (datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16), 
 _LOOKED_AT = 4000
 """Bytes by which UTF-16 without a mark is told."""
 
-_DATA = re.compile(r"data:[\w.+/-]*(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%]{40,}")
+_DATA = re.compile(r"data:[\w.+/\\-]*(?:;[\w=.-]+)*;base64,(?:[A-Za-z0-9+/=%]|\\/){40,}")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -17,7 +17,7 @@ from index.parsing.content import Content as Content
 from index.parsing.formats.docx import read_docx
 from index.parsing.formats.epub import read_epub
 from index.parsing.formats.html import read_html
-from index.parsing.formats.mail import attached_to, read_mail
+from index.parsing.formats.mail import read_mail
 from index.parsing.formats.odf import read_odf
 from index.parsing.formats.pdf import read_pdf
 from index.parsing.formats.picture import read_picture
@@ -134,18 +134,6 @@ def parse(path: Path, data: bytes) -> Content:
     title = telling(title) or (title and first_heading(text))
     day = content.date if content.date <= date.today().isoformat() else ""  # nobody writes tomorrow
     return replace(content, text=text, title=title, date=day, note=note, attached=attached)
-
-
-def attached(mail: bytes, name: str) -> bytes:
-    """The bytes of a file that a mail carries.
-
-    Raises:
-        ReadError: it carries none of this name.
-    """
-    found = next((one.data for one in attached_to(mail) if one.name == name), None)
-    if found is None:
-        raise ReadError(f"{name} is no longer attached")
-    return found
 
 
 def _out_of_memory(error: Exception) -> bool:

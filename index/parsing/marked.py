@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 MARKED = frozenset(
     ".md .markdown .rst .docx .pptx .xlsx .xlsm .xls .odt .ods .odp .json .jsonl .yaml .yml .html .htm .xhtml .epub "
@@ -52,35 +53,21 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     filled = [_without_end(cells) for row in rows if any(cells := [one_line(cell) for cell in row])]
     first = next((number for number, row in enumerate(filled) if sum(map(bool, row)) > 1), len(filled))
     above = [paragraph(next(filter(None, row))) for row in filled[:first]]
-    return joined([*above, "\n".join(f"| {' | '.join(row)} |" for row in _one_header(filled[first:]))])
-
-
-def _one_header(rows: list[Sequence[str]]) -> list[Sequence[str]]:
-    """The rows with two header rows made one: where cells of the first go over several of the second's, which differ.
-
-    The first column is named by either row, or by both as one; figures are no names.
-    """
-    if len(rows) < 3 or len(rows[0]) != len(rows[1]) or rows[0][0] not in ("", rows[1][0]):
-        return rows
-    over = [at for at in range(1, len(rows[0])) if rows[0][at] and rows[0][at] in rows[0][at - 1 : at + 2 : 2]]
-    under = [rows[1][at] for at in over]
-    if not under or len(set(zip((rows[0][at] for at in over), under, strict=True))) < len(over):
-        return rows
-    if not all(any(map(str.isalpha, name)) for name in under):
-        return rows
-    both = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(rows[0], rows[1], strict=True)]
-    return [both, *rows[2:]]
+    return joined([*above, "\n".join(f"| {' | '.join(row)} |" for row in filled[first:])])
 
 
 def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Iterator[list[str]]:
     """The rows of a table whose cells are (text, columns, rows) that each covers: its text stands wherever it does.
 
-    A cell that fills its row alone is a caption or the head of a part, and stands there once.
+    A cell that fills its row alone is a caption or the head of a part, and stands there once. Two header rows are one:
+    the first cell covers both, and another one of the first row some columns that the second names each.
     """
     below: dict[int, tuple[str, int]] = {}
-    for row in rows:
+    head: list[str] | None = None
+    for number, row in enumerate(rows):
         own = list(row)
         alone = len(own) == 1 and not below
+        two = number == 0 and len(own) > 1 and own[0][1:] == (1, 2) and any(columns > 1 for _, columns, _ in own)
         cells: dict[int, str] = {at: text for at, (text, _) in below.items()}
         below = {at: (text, left - 1) for at, (text, left) in below.items() if left > 1}
         at = 0
@@ -91,7 +78,15 @@ def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> Iterator[list[str]
                 cells[at] = text
                 if height > 1:
                     below[at] = (text, min(height, MOST_COVERED) - 1)
-        yield [cells.get(at, "") for at in range(max(cells, default=-1) + 1)]
+        made = [cells.get(at, "") for at in range(max(cells, default=-1) + 1)]
+        if head is not None:
+            pairs = zip_longest(head, made, fillvalue="")
+            yield [" ".join(dict.fromkeys(filter(None, map(one_line, pair)))) for pair in pairs]
+        elif not two:
+            yield made
+        head = made if two else None
+    if head is not None:
+        yield head
 
 
 def joined(blocks: Iterable[str]) -> str:

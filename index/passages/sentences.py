@@ -15,7 +15,7 @@ import sentencex
 
 Span = tuple[int, int]
 
-_BREAK = re.compile(r"\n[ \t\r]*\n\s*|\r?\n(?=[ \t]*(?:[-*+•※#|>]|\d{1,2}[.)])[ \t])")
+_BREAK = re.compile(r"\n[ \t\r]*\n\s*|\r?\n(?=[ \t]*(?:[-*+•※#|>]|\d{1,2}(?:\.\d{1,2}){0,3}[.)])[ \t])")
 """Where a paragraph or list item ends: a blank line, or a line break before a list mark, heading or table row."""
 
 _WORDS = tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text(encoding="utf-8"))
@@ -24,6 +24,11 @@ _TITLES = frozenset(_WORDS["titles"].split())
 _MONTHS = frozenset(_WORDS["months"].split())
 _LAST_WORD = re.compile(r"(?:^|[^\w.º-])(\w[\w.º-]*)\.\s*$")
 _MARK = re.compile(r"\s*(?:[^\w\s\"'“”‘’«»„]+|\(\w{1,3}\))\s+")
+_NUMBER = re.compile(r"\s*\(?\d{1,3}(?:\.\d{1,3})*[.)]\s*")
+"""An item's number: it belongs to what it numbers."""
+
+_ROW = re.compile(r"^[^\n]*\S[ ]*\t[ \t]*\S[^\n]*$", re.MULTILINE)
+
 _FIGURE = re.compile(r"\d|[IVXLC]+\b")
 
 _PROSE_LINE = 200
@@ -55,7 +60,17 @@ def paragraphs(text: str, *, wrapped: bool | None = None) -> list[Span]:
         spans.append((start, gap.start()))
         start = gap.end()
     spans.append((start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trim(text, *span))]
+    return [trimmed for span in spans for part in _rows_apart(text, *span) if (trimmed := _trim(text, *part))]
+
+
+def _rows_apart(text: str, start: int, end: int) -> Iterator[Span]:
+    """A paragraph with each line that is a row of cells, a tab between them, for itself."""
+    if text.find("\t", start, end) >= 0:
+        for row in _ROW.finditer(text, start, end):
+            yield start, row.start()
+            yield row.span()
+            start = row.end()
+    yield start, end
 
 
 def sentences(text: str, *, wrapped: bool | None = None) -> list[Span]:
@@ -85,10 +100,10 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[Span]:
 
 
 def _bounded(text: str) -> list[Span]:
-    """The sentences of a text, those joined that an abbreviation or a day's ordinal parts."""
+    """The sentences of a text, those joined that an abbreviation, a day's ordinal or an item's number parts."""
     found: list[Span] = []
     for start, end in _parted(text):
-        if found and _goes_on(text[found[-1][0] : start], text[start:end]):
+        if found and (_goes_on(before := text[found[-1][0] : start], text[start:end]) or _NUMBER.fullmatch(before)):
             start = found.pop()[0]
         found.append((start, end))
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import email
+from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
+from typing import cast
 
 from index.errors import ReadError
 from index.parsing.content import Attached, Content, decode, iso_date
@@ -59,40 +61,81 @@ def _who(message: EmailMessage, sent: datetime | None) -> str:
     )
 
 
-def attached_to(data: bytes) -> tuple[Attached, ...]:
-    """What the bytes of a mail carry, as `read_mail` gives it; nothing where they are no mail."""
-    return _attached(email.message_from_bytes(data, policy=default))
+def attached(mail: bytes, name: str) -> bytes:
+    """The bytes of a file that a mail carries, under the name that `read_mail` gives it.
+
+    Raises:
+        ReadError: it carries none of this name.
+    """
+    try:
+        carried = _attached(email.message_from_bytes(mail, policy=default))
+    except Exception as error:  # email raises whatever a damaged mail leads it to
+        raise ReadError(f"its mail is damaged ({type(error).__name__})") from error
+    found = next((one.data for one in carried if one.name == name), None)
+    if found is None:
+        raise ReadError(f"{name} is no longer attached")
+    return found
 
 
 def _attached(message: EmailMessage) -> tuple[Attached, ...]:
-    """The files of a mail under names that differ; pictures that are part of its text are none."""
+    """The files of a mail under names that differ; its text in another form and pictures within it are none."""
     found: dict[str, Attached] = {}
-    for part in message.iter_attachments():
-        if part.get_content_disposition() == "inline" and part.get_content_maintype() == "image":
+    body = message.get_body(("plain", "html"))
+    for part in _leaves(message):
+        named = part.get_filename() is not None or part.get_content_disposition() == "attachment"
+        within = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+        if part is body or within or not (named or part.get_content_maintype() != "text"):
             continue
-        if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload(0)
-            assert isinstance(inner, EmailMessage)
-            name, data = part.get_filename() or f"{_header(inner, 'Subject')}.eml", inner.as_bytes()
-        else:
-            name, raw = part.get_filename() or part.get_content_type().replace("/", "."), part.get_payload(decode=True)
-            data = raw if isinstance(raw, bytes) else b""
-        name = _sound(name)
-        number = 2
+        stem, dot, kind = _name(part).rpartition(".")
+        name, number = f"{stem}{dot}{kind}", 2
         while name in found:
-            stem, dot, kind = _sound(name).rpartition(".")
-            name, number = f"{stem}-{number}{dot}{kind}", number + 1
-        found[name] = Attached(name, data)
+            name, number = f"{stem or kind}-{number}{dot}{kind if stem else ''}", number + 1
+        found[name] = Attached(name, _bytes(part))
     return tuple(found.values())
 
 
-def _sound(name: str) -> str:
-    """A name that is no path, and no longer than a file's may be."""
-    stem, dot, kind = one_line(name).replace("/", "_").replace("\\", "_").lstrip(".").rpartition(".")
+def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
+    """The parts that hold no others; a mail within the mail is one."""
+    if part.get_content_maintype() != "multipart":
+        yield part
+        return
+    payload = part.get_payload()
+    for inner in payload if isinstance(payload, list) else ():
+        if isinstance(inner, MIMEPart):
+            yield from _leaves(inner)
+
+
+def _is_mail(part: MIMEPart) -> bool:
+    return part.get_content_type() == "message/rfc822"
+
+
+def _name(part: MIMEPart) -> str:
+    """A name that is no path and no longer than a file's may be; a mail's says that it is one."""
+    stated = part.get_filename() or ""
+    if _is_mail(part):
+        payload = part.get_payload()
+        inner = payload[0] if isinstance(payload, list) and payload else None
+        subject = _header(inner, "Subject") if isinstance(inner, EmailMessage) else ""
+        stated = f"{(stated or subject or 'mail').removesuffix('.eml')}.eml"
+    stated = "".join(letter if letter.isprintable() else " " for letter in stated or part.get_content_type())
+    name = one_line(stated).replace("/", "_").replace("\\", "_").lstrip(".")
+    stem, dot, kind = name.rpartition(".")
     return f"{stem[:NAME_CHARACTERS]}{dot}{kind[:NAME_CHARACTERS]}" or "unnamed"
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _bytes(part: MIMEPart) -> bytes:
+    """What a part holds; nothing where it is too broken to be told."""
+    try:
+        payload = part.get_payload()
+        if _is_mail(part) and isinstance(payload, list) and payload:
+            return bytes(cast(EmailMessage, payload[0]))
+        raw = part.get_payload(decode=True)
+    except Exception:  # email raises whatever a broken part leads it to
+        return b""
+    return raw if isinstance(raw, bytes) else b""
+
+
+def _header(message: MIMEPart, name: str) -> str:
     return one_line(str(message[name] or ""))
 
 

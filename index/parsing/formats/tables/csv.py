@@ -7,7 +7,7 @@ import io
 from collections import Counter
 
 from index.errors import ReadError
-from index.parsing.content import MAX_ROWS, SHORTER, Content, decode
+from index.parsing.content import MAX_ROWS, SHORTER, Content, decode, without_data
 from index.parsing.marked import table
 
 _DELIMITERS = ",;\t|"
@@ -21,7 +21,7 @@ def read_csv(data: bytes) -> Content:
     Raises:
         ReadError: it is not text, has too many rows, or a cell too long for a table.
     """
-    text = decode(data).removeprefix("\ufeff")
+    text = without_data(decode(data).removeprefix("\ufeff"))
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from index.errors import ReadError
-from index.parsing.content import MAX_ROWS, SHORTER, Content, decode
+from index.parsing.content import MAX_ROWS, SHORTER, Content, decode, without_data
 from index.parsing.marked import heading, item, joined, one_line, paragraph, table
 
 MAX_VALUES = 1_000_000
@@ -26,7 +26,7 @@ def read_json(data: bytes) -> Content:
     Raises:
         ReadError: it is none.
     """
-    text = decode(data).removeprefix("\ufeff")
+    text = without_data(decode(data).removeprefix("\ufeff"))
     try:
         return _content(json.loads(text))
     except json.JSONDecodeError as error:
@@ -47,7 +47,7 @@ def read_yaml(data: bytes) -> Content:
     import yaml
 
     try:
-        found = list(yaml.load_all(decode(data), _loader()))
+        found = list(yaml.load_all(without_data(decode(data)), _loader()))
     except (yaml.YAMLError, ValueError) as error:
         place = getattr(error, "problem_mark", None)
         raise ReadError(f"it is no YAML{f': see line {place.line + 1}' if place else ''}") from error
