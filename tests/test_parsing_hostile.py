@@ -151,7 +151,7 @@ def check(files: Sequence[Hostile], library: Library, folder: Path, monkeypatch:
         if report.state != "embedding":
             reports.append(report)
     shutil.rmtree(folder)  # a gigabyte
-    assert [report.file for report in reports] == sorted([*(file.name for file in files), "sound.txt"])
+    assert sorted(report.file for report in reports) == sorted([*(file.name for file in files), "sound.txt"])
     assert {report.state for report in reports} <= {"added", "failed"}
     assert all(report.reason for report in reports if report.state == "failed")
     assert reports[-1].state == "added" and library.count_chunks() > 0

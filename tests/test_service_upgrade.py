@@ -53,6 +53,12 @@ class Stepped(SmallEmbedder):
         return super()._encode(texts, is_query=is_query, first=first)
 
 
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document a batch, so that there is a middle."""
+    monkeypatch.setattr("index.ingest.batches.BATCH", 1)
+
+
 def filled(home: Path, docs: Path, embedder: Embedder, question: str) -> None:
     """Make a data folder with what is in `docs`, and a stored conversation that cites what a question finds."""
     library = Library(IndexSettings(home=home), embedder)
@@ -186,7 +192,7 @@ def test_cancelled_or_failed_questions_are_answered_by_keywords_and_the_next_ing
     job = service.renew()
     assert job
     service.jobs.cancel(job.id)
-    let(service, 1)
+    let(service, 2)  # the first is stored, the second, begun meanwhile, is given up
     wait_until(lambda: service.jobs.read(job.id).ended)
     assert asked(service).notes[-1].endswith("of an earlier embedder: `quarry reindex`")
     let(service, 3)
