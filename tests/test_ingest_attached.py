@@ -153,3 +153,13 @@ def test_what_could_not_be_read_is_tried_again(library: Library, folder: Path) -
     (folder / "offer.eml").write_bytes(mail("Offer", ("prices.pdf", b"x"), ("a.zip", b"x")).as_bytes())
     assert states(library, folder)["offer.eml/prices.pdf"] == "failed"
     assert states(library) == {"offer.eml": "unchanged", "offer.eml/prices.pdf": "failed", "offer.eml/a.zip": "failed"}
+
+
+def test_mails_within_mails_are_read_three_deep(library: Library, folder: Path) -> None:
+    made = mail("Last", ("deep.txt", b"Nobody reads this."))
+    for number in (4, 3, 2, 1):
+        made = mail(f"{number}", (f"{number}.txt", f"Plant {number} makes tin.".encode()), within=made)
+    (folder / "offer.eml").write_bytes(made.as_bytes())
+    states(library, folder)
+    texts = {one.file.rpartition("/")[2] for one in library.documents() if one.file.endswith(".txt")}
+    assert texts == {"1.txt", "2.txt", "3.txt"}

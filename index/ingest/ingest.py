@@ -84,10 +84,10 @@ def _wanted(library: Library, task: Task) -> list[Path]:
 def _told(looks: Sequence[Look], known: Container[Key], reports: Iterator[Told]) -> Iterator[FileReport]:
     """The reports with how far the ingest is: how many files are done, and what share of the bytes that had to be read."""
     work = {one.key: 0 if one.key in known else one.size + 1 for one in looks}
-    number, done, share, left, sum_ = 0, 0, 0.0, dict(work), sum(work.values())
+    number, done, share, left, whole = 0, 0, 0.0, dict(work), sum(work.values())
     for one, report in reports:
         ended = report.state != "embedding" and one.key in work  # what is attached comes with its mail
-        share = max(share, (done + report.share * left.get(one.key, 0)) / max(1, sum_))
+        share = max(share, (done + report.share * left.get(one.key, 0)) / max(1, whole))
         if ended:
             number, done = number + 1, done + left.pop(one.key, 0)
         yield replace(report, number=min(number + (not ended), len(looks)), total=len(looks), share=share)

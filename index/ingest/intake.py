@@ -61,7 +61,7 @@ class Intake:
         library, folder, this = self._library, one.task.folder, one.key
         if this in self._found.done:
             yield one, self._found.done[this]
-            if one.path.suffix.lower() == MAIL and (one.named or self._has_unread(one)):
+            if one.is_mail and (one.named or self._has_unread(one)):
                 yield from self._attached_again(one)
             return
         facts = _facts(one)
@@ -77,7 +77,7 @@ class Intake:
             if self._leans_on_waiting(held, content_key):
                 yield from self.rest()
             if same := same_content(library, self._found, content_key):
-                if one.path.suffix.lower() == MAIL:
+                if one.is_mail:
                     yield from self._attached_again(one)
                 yield one, self._copied(now, same)
                 return
@@ -87,7 +87,8 @@ class Intake:
             library.note_file(replace(now, document_id=held if self._current(held) else None, reason=str(error)))
             yield one, FileReport(one.file, "failed", reason=str(error))
             return
-        yield from self._attached(one, content)  # before it: a mail that is known has all that it carries
+        if one.is_mail:  # what it carries goes before it: a mail that is known has all of that
+            yield from self._attached(one, content)
         current = self._current(held)
         copies = library.files(document_id=current.id) if current else []
         alone = all(file.hash == now.hash for file in copies if key(file) != this)  # a true copy is read alike
@@ -140,9 +141,8 @@ class Intake:
 
     def _attached(self, mail: Look, content: Content) -> Iterator[Told]:
         """Take in what a mail carries, and let go what it carries no longer. Mails within mails are among it."""
-        names = {f"{mail.file}/{one.name}": one for one in content.attached}
-        if not content.attached or mail.file.lower().count(f"{MAIL}/") >= DEEPEST:
-            content = replace(content, attached=())
+        too_deep = mail.file.lower().count(f"{MAIL}/") >= DEEPEST
+        names = {} if too_deep else {f"{mail.file}/{one.name}": one for one in content.attached}
         within = self._library.files(folder=mail.task.folder.path, within=mail.file)
         still = [(name, f"{name}/") for name in names]
         gone = [

@@ -52,6 +52,11 @@ class Look:
     """That mail's title and date."""
 
     @property
+    def is_mail(self) -> bool:
+        """Whether it may carry files."""
+        return self.path.suffix.lower() == MAIL
+
+    @property
     def key(self) -> Key:
         """Its ingested path, and its own below that."""
         return self.task.folder.path, self.file
@@ -122,7 +127,7 @@ def recognise(
             left[key(old)] = old
             found.renamed[this] = f"it was {old.file}"
             note.append(File(*this, old.document_id, one.hash, one.size))
-            moving = [file for file in files if file.folder == old.folder and file.file.startswith(f"{old.file}/")]
+            moving = _carried(old, files) if one.is_mail else []
             left |= {key(file): file for file in moving}
             note += [_below(this, old, file) for file in moving]
         if own and old:
@@ -133,9 +138,8 @@ def recognise(
             found.done[this] = FileReport(one.file, state, reason=f"the same content as {_shown(of_document[own])}")
             copied = of_document[own][0] if of_document[own] else None
             of_document[own].append(note[-1])
-            if copied and one.path.suffix.lower() == MAIL:
-                carried = [file for file in files if file.folder == copied.folder]
-                note += [_below(this, copied, file) for file in carried if file.file.startswith(f"{copied.file}/")]
+            if copied and one.is_mail:
+                note += [_below(this, copied, file) for file in _carried(copied, files)]
     vanished = [file for file in files if lets_go and _is_read(file, tasks) and is_gone(file)]
     found.removed = [
         FileReport(file.file, "removed", reason="the file is gone")
@@ -154,6 +158,11 @@ def same_content(library: Library, found: Recognised, content: Content) -> str |
     id_ = found.contents.get(content)
     current = library.current(id_) if id_ else None
     return id_ if current and current.content_hash == content[1] else None
+
+
+def _carried(mail: File, files: Sequence[File]) -> list[File]:
+    """Those of some files that are attached to a mail, or to what is attached to it."""
+    return [file for file in files if file.folder == mail.folder and file.file.startswith(f"{mail.file}/")]
 
 
 def _below(this: Key, mail: File, attached: File) -> File:
