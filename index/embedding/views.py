@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +15,13 @@ from index.types import Chunk, Document, Sentences
 
 MOST_EMBEDDED = 64
 """Chunks whose sentences are embedded while one waits for them: some 4 seconds on two cores."""
+
+
+_Laid = tuple[str, list[tuple[int, int]]]
+"""What is embedded of a passage, and where in it its sentences are."""
+
+_Chunk = tuple[Document, Chunk, list[tuple[int, int]]]
+"""A chunk, its document, and its sentences as ranges of its own characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +38,20 @@ def embedded(passages: Sequence[Passages], embedder: Embedder, *, first: bool = 
     own. `first` as in `Embedder.encode_passages`.
     """
     of_each = [(one.document, chunk, own) for one in passages for chunk, own in zip(one.chunks, _spans(one), strict=True)]
-    if not embedder.e5:
-        vectors, found = _apart(passages, [own for *_, own in of_each], embedder, first=first)
+    if embedder.e5:
+        fitting = [
+            list(_fitting(above(document.title, chunk.heading), seen(chunk.text, own, chunk.header), embedder))
+            for document, chunk, own in of_each
+        ]
     else:
-        laid: list[tuple[str, list[tuple[int, int]]]] = []
-        parts: list[range] = []
-        for document, chunk, own in of_each:
-            fitting = list(_fitting(above(document.title, chunk.heading), seen(chunk.text, own, chunk.header), embedder))
-            parts.append(range(len(laid), len(laid) + len(fitting)))
-            laid += fitting
-        texts, places = [text for text, _ in laid], [place for _, place in laid]
-        vectors, of_texts = embedder.encode_passages(texts, places, first=first)
-        whole = [_mean(vectors[part.start : part.stop]) for part in parts]
-        vectors = np.stack(whole) if whole else vectors
-        found = [np.concatenate([of_texts[place] for place in part]).astype(np.float32) for part in parts]
+        fitting = [[laid] for laid in _whole(passages, of_each, embedder)]
+    ends = np.cumsum([len(own) for own in fitting])
+    parts = [range(end - len(own), end) for own, end in zip(fitting, ends, strict=True)]
+    laid = list(chain.from_iterable(fitting))
+    vectors, of_texts = embedder.encode_passages([text for text, _ in laid], [place for _, place in laid], first=first)
+    whole = [_mean(vectors[part.start : part.stop]) for part in parts]
+    vectors = np.stack(whole) if whole else vectors
+    found = [np.concatenate([of_texts[place] for place in part]).astype(np.float32) for part in parts]
     views = [
         Sentences(tuple((start + chunk.start, end + chunk.start) for start, end in own), made)
         for (_, chunk, own), made in zip(of_each, found, strict=True)
@@ -62,7 +70,7 @@ def _mean(vectors: Vectors) -> Vectors:
     return mean if len(vectors) == 1 else np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
-def _fitting(heading: str, shown: Sequence[Seen], embedder: Embedder) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+def _fitting(heading: str, shown: Sequence[Seen], embedder: Embedder) -> Iterator[_Laid]:
     """What is embedded of a passage, and where in it its sentences are, in parts that the embedder reads whole.
 
     Mostly it is one; rows of a wide table are longer with the names of their columns.
@@ -79,7 +87,7 @@ def _fitting(heading: str, shown: Sequence[Seen], embedder: Embedder) -> Iterato
     yield _laid(heading, held)
 
 
-def _laid(heading: str, shown: Sequence[Seen]) -> tuple[str, list[tuple[int, int]]]:
+def _laid(heading: str, shown: Sequence[Seen]) -> _Laid:
     """What is embedded of a passage, a line for what stands above and for each sentence, and where the sentences are."""
     text, places = heading, []
     for one in shown:
@@ -89,16 +97,12 @@ def _laid(heading: str, shown: Sequence[Seen]) -> tuple[str, list[tuple[int, int
     return text, places
 
 
-def _apart(
-    passages: Sequence[Passages], spans: Sequence[Sequence[tuple[int, int]]], embedder: Embedder, *, first: bool
-) -> tuple[Vectors, list[Vectors]]:
-    """The vectors of passages and of each one's sentences, each read for itself, as models but the multilingual one do."""
-    encode = embedder.encode_first if first else embedder.encode_documents
-    vectors = encode([text for one in passages for text in embedded_texts(one.document, one.chunks, embedder)])
-    texts = [chunk.text for one in passages for chunk in one.chunks]
-    found = encode([text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own])
-    ends = np.cumsum([len(own) for own in spans])
-    return vectors, [found[end - len(own) : end] for own, end in zip(spans, ends, strict=True)]
+def _whole(passages: Sequence[Passages], of_each: Sequence[_Chunk], embedder: Embedder) -> Iterator[_Laid]:
+    """The same of each chunk for models but the multilingual one, which read a passage and its sentences as they stand."""
+    texts = chain.from_iterable(embedded_texts(one.document, one.chunks, embedder) for one in passages)
+    for text, (_, chunk, own) in zip(texts, of_each, strict=True):
+        before = len(text) - len(chunk.text)
+        yield text, [(start + before, end + before) for start, end in own]
 
 
 def embedded_texts(document: Document, chunks: Sequence[Chunk], embedder: Embedder) -> list[str]:
