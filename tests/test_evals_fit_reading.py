@@ -23,7 +23,7 @@ def case(level: float, noise: np.random.Generator, *, answerable: bool = True) -
         sentence = Sentence(HIT, 0, place, 0, 10, Seen("Tin is old", ((0, 10, 0),)), 0.8, 0.5)
         found.append(Found(sentence, Reading(sentence, odds, (0, 3)), own, 1.0, 0.0))
     half, gold = ("open", (False, False, answerable, False))
-    return Case("own", half, answerable, "Is tin old?", Findings(tuple(found), 0.5, 1.0, 0.1), gold)
+    return Case("own", half, answerable, "Is tin old?", Findings(tuple(found), {}, 0.5, 1.0, 0.1), gold)
 
 
 def test_the_order_is_learned_within_each_question() -> None:

@@ -82,3 +82,19 @@ def test_an_item_of_several_sentences_has_them_all(mark: str) -> None:
     text = f"{mark} The gate opens at seven. It closes at nine. Deliveries ring."
     found = [text[start:end] for start, end in sentences(text)]
     assert found == [f"{mark} The gate opens at seven.", "It closes at nine.", "Deliveries ring."]
+
+
+def test_lines_that_end_before_they_are_full_are_entries_each_of_its_own() -> None:
+    entries = [
+        "2024-04-03: twelve sheets of plywood",
+        "14.07.2023: one saw",
+        "the 2nd of May: six boxes of screws",
+        "Nails",
+        "Oil",
+    ]
+    text = "\n".join(entries)
+    assert [text[a:b] for a, b in sentences(text)] == entries
+    prose = "The saw was brought in the spring of that\nyear by Krieg. Plywood and\nscrews came from Hallam."
+    assert [prose[a:b] for a, b in sentences(prose)] == [prose[:56], prose[57:]]
+    chinese = "公司计划每年生产约十二吨锗，\n并于二〇二八年上半年投产，供应\n国内外客户。"
+    assert [chinese[a:b] for a, b in sentences(chinese)] == [chinese]

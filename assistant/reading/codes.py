@@ -10,6 +10,7 @@ from index.passages.words import stems
 
 _WRITTEN = re.compile(r"[^\W_]+(?:[-/.,][^\W_]+)*")
 _NAMES = re.compile(r"(?!Q[1-4]$)[A-Za-z].*\d|\d.*[A-Z]")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 """What is no part of a code: "grade" in "7N-grade"."""
 
@@ -22,10 +23,12 @@ class Code:
     """The forms that a text has to hold, all of them, for HD-0476, 7C, 2023 or 1,200.
 
     `names` says whether it names one thing, as HD-0476 and 7C do; 21st, 50t and 1990s don't, and a number need not.
+    `is_number` says whether it is digits alone: "1990s" isn't, for which a year of them may be written.
     """
 
     forms: frozenset[str]
     names: bool
+    is_number: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -54,7 +57,7 @@ def codes(query: str) -> list[Code]:
         whole = frozenset(form for form in forms if not any(form != other and form in other for other in forms))
         names = _NAMES.match(written) is not None
         if names or any(sum(map(str.isdecimal, form)) >= FEWEST for form in whole):
-            found.append(Code(whole, names))
+            found.append(Code(whole, names, _DIGITS.fullmatch(written) is not None))
     return found
 
 

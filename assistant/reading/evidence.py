@@ -22,11 +22,12 @@ from assistant.facts.dates import as_dated
 from assistant.reading.codes import codes
 from assistant.reading.codes import held as held_codes
 from assistant.reading.form import fits, form_of
+from assistant.reading.heads import Head, heads
 from assistant.reading.linear import Model
 from assistant.reading.rarity import rare_words
 from assistant.reading.reader import Reading, reader_of
 from assistant.reading.spans import span_of
-from assistant.reading.windows import TOKENS, Sentence, heading_of, sentences_of
+from assistant.reading.windows import TOKENS, Sentence, sentences_of
 from assistant.types import Evidence
 from assistant.untrusted.injection import gives_orders
 from index.library.library import Library
@@ -99,9 +100,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The sentences of all hits in no order, and what is known of the hits as a whole; see `AnswerFeatures`."""
+    """The sentences of all hits in no order, what stands above each passage, and what is known of the hits as a whole; see
+    `AnswerFeatures`."""
 
     found: tuple[Found, ...]
+    heads: Mapping[str, Head]
     together: float
     known: float
     margin: float
@@ -145,26 +148,33 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
     found = ordered(findings, models.order)
     if not found:
         return Evidence((), 0.0, tuple(weights))
-    named, unnamed = told_apart(query, found, library)
+    named, unnamed = told_apart(query, found, findings.heads)
     spans = [span_of(one.sentence, one.reading, score, library) for one, score in named[:MAX_SPANS]]
     features = answer_features(findings, [one for one, _ in (*named, *unnamed)])
     held = stems(spans[0].context)
     missing = tuple(word for word in weights if stem(word) not in held)
-    probability = 0.0 if named_nowhere(query, hits, library) else models.answer.probability(features)
+    probability = 0.0 if named_nowhere(query, hits, findings.heads, library) else models.answer.probability(features)
     return Evidence(tuple(spans), probability, missing)
 
 
-def named_nowhere(query: str, hits: Sequence[Hit], library: Library) -> bool:
-    """Whether the query names a thing by a code that none of the passages has."""
-    asked = [code for code in codes(query) if code.names and code.is_long]
-    texts = [stems(f"{heading_of(hit, library)}\n{hit.chunk.text}") for hit in hits] if asked else []
+def named_nowhere(query: str, hits: Sequence[Hit], above: Mapping[str, Head], library: Library) -> bool:
+    """Whether the query names a thing by a code, or a year or another long number, that none of the passages has, neither
+    above them nor in their documents' dates."""
+    asked = [code for code in codes(query) if code.is_long and (code.names or code.is_number)]
+    texts = [_dated(hit, above, library) for hit in hits] if asked else []
     return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
+
+
+def _dated(hit: Hit, above: Mapping[str, Head], library: Library) -> frozenset[str]:
+    """The stems of a passage, of what stands above it, and of its document's date."""
+    date = library.document(hit.chunk.document_id, hit.chunk.version).date
+    return stems(f"{above[hit.chunk.id].text}\n{hit.chunk.text}\n{date or ''}")
 
 
 Scored = tuple[Found, float]
 
 
-def told_apart(query: str, found: Sequence[Scored], library: Library) -> tuple[list[Scored], list[Scored]]:
+def told_apart(query: str, found: Sequence[Scored], above: Mapping[str, Head]) -> tuple[list[Scored], list[Scored]]:
     """The sentences that are of what the query's codes name, all where none is, and the others.
 
     A row of a table is of what stands in it, or above it; any other sentence of what its passage speaks of.
@@ -176,7 +186,7 @@ def told_apart(query: str, found: Sequence[Scored], library: Library) -> tuple[l
     for one, _ in found:
         seen, hit = one.sentence.seen, one.sentence.hit
         own = seen.text if seen.names else hit.chunk.text
-        counts.append(held_codes(asked, f"{heading_of(hit, library)}\n{own}"))
+        counts.append(held_codes(asked, f"{above[hit.chunk.id].text}\n{own}"))
     most = max(counts)
     kept = [pair for pair, count in zip(found, counts, strict=True) if count == most]
     return kept, [pair for pair, count in zip(found, counts, strict=True) if count != most]
@@ -188,10 +198,11 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
     total = sum(by_stem.values()) or 1.0
     sentences = sentences_of(query, hits, by_stem, library, library.sentences_of([hit.chunk for hit in hits]))
     reader = reader_of(library.embedder)
-    readings = {id(one.sentence): one for one in reader.read(query, sentences, library, tokens)} if reader else {}
+    above = heads(query, hits, library)
+    readings = {id(one.sentence): one for one in reader.read(query, sentences, above, tokens)} if reader else {}
     cosines = np.array([one.cosine for one in sentences] or [0.0])
     middle, spread = float(cosines.mean()), float(cosines.std()) + 1e-9
-    passages = [f"{heading_of(hit, library)}\n{hit.chunk.text}" for hit in hits]
+    passages = [f"{above[hit.chunk.id].text}\n{hit.chunk.text}" for hit in hits]
     asked = [number.strip(".,:") for number in _NUMBER.findall(query)]
     numbers = [sum(number in text for number in asked) / len(asked) if asked else 1.0 for text in passages]
     held = [stems(text) for text in passages]
@@ -212,6 +223,7 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
     unseen = math.log(1 + (max(library.count_chunks(), FEW_CHUNKS) + 0.5) / 0.5)
     return Findings(
         tuple(found),
+        above,
         together=sum(by_stem[word] for word in by_stem.keys() & everything) / total,
         known=sum(weight for weight in by_stem.values() if weight < unseen - 1e-6) / total,
         margin=hits[0].score - sum(hit.score for hit in hits) / len(hits) if hits else 0.0,

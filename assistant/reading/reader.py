@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from assistant.reading.encoding import ABOVE_TOKENS, QUESTION_TOKENS, Encoded, encoded
-from assistant.reading.windows import TOKENS, WINDOW_TOKENS, Sentence, heading_of, windows
+from assistant.reading.heads import Head
+from assistant.reading.windows import TOKENS, WINDOW_TOKENS, Sentence, windows
 from index.embedding.embedder import Embedder
 from index.embedding.threads import limit_threads
 from index.errors import ModelError
-from index.library.library import Library
 
 if TYPE_CHECKING:
     from assistant.reading.network import Network
@@ -61,25 +61,29 @@ class Reader:
         except (OSError, RuntimeError, ValueError, SafetensorError) as error:
             raise ModelError(f"the reader's weights {weights} can't be used ({error}): install Quarry again") from error
 
-    def read(self, question: str, sentences: Sequence[Sentence], library: Library, tokens: int = TOKENS) -> list[Reading]:
-        """The readings of the sentences that look likeliest, in windows of `tokens` tokens together; in no order."""
+    def read(
+        self, question: str, sentences: Sequence[Sentence], heads: Mapping[str, Head], tokens: int = TOKENS
+    ) -> list[Reading]:
+        """The readings of the sentences that look likeliest, in windows of `tokens` tokens together; in no order.
+
+        `heads` are what stands above each passage, see `assistant.reading.heads`.
+        """
         if not sentences:
             return []
         asked = len(self._tokenizer.encode(question, add_special_tokens=False).ids)
         found = self._tokenizer.encode_batch([one.seen.text for one in sentences], add_special_tokens=False)
-        headings = {one.hit.chunk.id: heading_of(one.hit, library) for one in sentences}
-        heads = {id_: len(self._tokenizer.encode(text, add_special_tokens=False).ids) for id_, text in headings.items()}
+        sizes = {id_: len(self._tokenizer.encode(head.text, add_special_tokens=False).ids) for id_, head in heads.items()}
         chosen = windows(
             min(asked, QUESTION_TOKENS),
             sentences,
             [len(one.ids) for one in found],
-            {id_: min(size, ABOVE_TOKENS) for id_, size in heads.items()},
+            {id_: min(size, ABOVE_TOKENS) for id_, size in sizes.items()},
             tokens,
         )
         groups = [[sentences[place] for place in window] for window in chosen]
         texts = [[one.seen.text for one in group] for group in groups]
         inputs = [
-            encoded(self._tokenizer, question, headings[group[0].hit.chunk.id], own, WINDOW_TOKENS)
+            encoded(self._tokenizer, question, _above(group, heads), own, WINDOW_TOKENS)
             for group, own in zip(groups, texts, strict=True)
         ]
         return [reading for group, own in zip(groups, self._read(inputs), strict=True) for reading in _joined(group, own)]
@@ -127,6 +131,10 @@ def _span(ends: object) -> tuple[int, int]:
     allowed = torch.ones_like(pairs).triu().tril(LONGEST_ANSWER - 1).bool()
     best = int(pairs.masked_fill(~allowed, -1e9).argmax())
     return best // len(ends), best % len(ends)
+
+
+def _above(group: Sequence[Sentence], heads: Mapping[str, Head]) -> str:
+    return heads[group[0].hit.chunk.id].over((one.start, one.end) for one in group)
 
 
 def _joined(group: Sequence[Sentence], own: Sequence[tuple[float, tuple[int, int]]]) -> list[Reading]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.library.library import Library
-from index.passages.seen import Seen, above, seen
+from index.passages.seen import Seen, seen
 from index.passages.words import stems
 from index.types import Hit, Sentences
 
@@ -127,9 +127,3 @@ def _likely(sentences: Sequence[Sentence]) -> npt.NDArray[np.float64]:
     ranks = np.array([one.rank for one in sentences])
     likely: npt.NDArray[np.float64] = (cosines - cosines.min()) / spread + WORDS * shares - RANK * ranks / (ranks.max() + 1)
     return likely
-
-
-def heading_of(hit: Hit, library: Library) -> str:
-    """What stands above a passage."""
-    chunk = hit.chunk
-    return above(library.document(chunk.document_id, chunk.version).title, chunk.heading)

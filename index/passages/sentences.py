@@ -29,6 +29,15 @@ _NUMBER = re.compile(r"\s*\(?\d{1,3}(?:\.\d{1,3})*[.)]\s*")
 
 _ROW = re.compile(r"^[^\n]*\S[ ]*\t[ \t]*\S[^\n]*$", re.MULTILINE)
 
+_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\S+")
+"""A line's first word; a script that sets no blanks breaks its lines anywhere."""
+
+_ENOUGH = 0.85
+"""Of a paragraph's widest line: what would have fitted into so much of it would have fitted in any font."""
+
+_LOWER = 0.25
+"""The share of a list's lines that begin with a small letter, at most; of wrapped prose most do."""
+
 _FIGURE = re.compile(r"\d|[IVXLC]+\b")
 
 _PROSE_LINE = 200
@@ -60,17 +69,32 @@ def paragraphs(text: str, *, wrapped: bool | None = None) -> list[Span]:
         spans.append((start, gap.start()))
         start = gap.end()
     spans.append((start, len(text)))
-    return [trimmed for span in spans for part in _rows_apart(text, *span) if (trimmed := _trim(text, *part))]
+    return [trimmed for span in spans for part in _lines_apart(text, *span) if (trimmed := _trim(text, *part))]
 
 
-def _rows_apart(text: str, start: int, end: int) -> Iterator[Span]:
-    """A paragraph with each line that is a row of cells, a tab between them, for itself."""
+def _lines_apart(text: str, start: int, end: int) -> Iterator[Span]:
+    """A paragraph with each line that stands for itself apart: all lines of a list without marks, and a row of cells, a tab
+    between them."""
+    if _is_list(text[start:end]):
+        for line in re.finditer(r"[^\n]+", text[start:end]):
+            yield start + line.start(), start + line.end()
+        return
     if text.find("\t", start, end) >= 0:
         for row in _ROW.finditer(text, start, end):
             yield start, row.start()
             yield row.span()
             start = row.end()
     yield start, end
+
+
+def _is_list(paragraph: str) -> bool:
+    """Whether lines end before they are full, each an entry of its own: the next one's first word would have fitted."""
+    lines = [stripped for line in paragraph.split("\n") if (stripped := line.strip())]
+    if len(lines) < 2 or sum(line[0].islower() for line in lines[1:]) > _LOWER * (len(lines) - 1):
+        return False
+    room = _ENOUGH * max(map(len, lines))
+    firsts = [found[0] for line in lines[1:] if (found := _FIRST.match(line))]
+    return any(len(line) + 1 + len(first) <= room for line, first in zip(lines, firsts, strict=False))
 
 
 def sentences(text: str, *, wrapped: bool | None = None) -> list[Span]:
