@@ -102,8 +102,9 @@ def test_a_refusal_looks_different_and_shows_the_nearest_passages(page: Page) ->
     refusal = page.locator(".q-answer.q-refused.q-done")
     expect(refusal).to_contain_text("Not in the documents")
     assert refusal.locator(".q-nearest li").count() == 3
-    border = "element => getComputedStyle(element).borderLeftWidth"
-    assert refusal.evaluate(border) == "4px"
+    assert refusal.locator(".q-lead, .q-verdict").count() == 0
+    colour = "element => getComputedStyle(element).color"
+    assert refusal.locator(".q-text").first.evaluate(colour) != refusal.locator(".q-label").first.evaluate(colour)
     refusal.locator(".q-nearest a.q-chip").first.click()
     expect(page.locator("#q-source mark")).to_be_visible()
 

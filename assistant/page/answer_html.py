@@ -6,14 +6,19 @@ Gradio's chat keeps `class`, `href` and `title` of a link and drops other attrib
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
+from assistant.answering.refusal import NOT_SAID
 from assistant.rendering import page_words
 from assistant.rendering.page_words import counted
 from assistant.rendering.render import marked, marks, place, remarks, searched_for
 from assistant.rendering.table import blocks
 from assistant.types import Answer, Candidate, Citation, Outdated
 from assistant.untrusted.sanitize import printable
+
+LONGEST_LEAD = 80
+"""Characters of a short answer that is shown large, at most."""
 
 
 def page_html(
@@ -33,9 +38,10 @@ def page_html(
     stopped.
     """
     numbered = {citation.number: citation for citation in answer.citations}
-    body = marked(answer, lambda number: _chip(numbered[number]), escaped_lines, _strong)
+    said = _without_what_the_label_says(answer, question) if answer.refused and not answer.spans else answer
+    body = marked(said, lambda number: _chip(numbered[number]), escaped_lines, _strong)
     parts = [f'<div class="q-answer q-{answer.status} q-{answer.stage}{f" q-asked-{asked}" if asked else ""}">']
-    query = searched_for(question, answer) if question and answer.stage == "done" else ""
+    query = searched_for(question, answer) if question and answer.stage == "done" and not answer.refused else ""
     if query:
         parts.append(f'<p class="q-searched">{page_words.SEARCHED}{_search_link(query, query, page_words.CHANGE)}</p>')
     if answer.refused:
@@ -44,14 +50,14 @@ def page_html(
         asking = escaped_lines(answer.text.partition("\n")[0])
         parts.append(f'<p class="q-text">{asking}</p>{_candidates(answer.candidates)}')
     elif body:
-        parts += [_table(rows) if rows else f'<p class="q-text">{prose}</p>' for prose, rows in blocks(body, "<br>")]
+        parts += _layers(answer, body)
     if answer.nearest:
         parts.append(f'<p class="q-label">{page_words.NEAREST}</p><ul class="q-nearest">')
         parts += [f"<li>{escaped_lines(' '.join(c.quote.split()))}{_chip(c)}</li>" for c in answer.nearest]
         parts.append("</ul>")
     if answer.refused and answer.query:
         parts.append(f'<p class="q-again">{_search_link(answer.query, page_words.SEARCH_AGAIN, answer.query)}</p>')
-    parts += [f'<p class="q-remark">{escaped_lines(remark)}</p>' for remark in remarks(answer)]
+    parts += [f'<p class="q-remark">{escaped_lines(remark)}</p>' for remark in remarks(replace(answer, removed=0))]
     for citation in answer.citations or answer.nearest:
         parts += [f'<p class="q-remark q-since">{_chip(citation)} {mark}</p>' for mark in marks(citation, outdated)]
     if answer.stage == "done" and answer.citations:
@@ -63,6 +69,30 @@ def page_html(
     if number is not None:
         parts.append(_actions(number, rated, last))
     return " ".join("".join([*parts, "</div>"]).splitlines())  # also a title may hold line breaks
+
+
+def _without_what_the_label_says(answer: Answer, question: str) -> Answer:
+    """A refusal without the line that its label says, and without what was searched for where that is the question."""
+    known = (NOT_SAID, f"Searched for: {question.strip()}")
+    return replace(answer, text="\n".join(line for line in answer.text.split("\n") if line not in known))
+
+
+def _layers(answer: Answer, body: str) -> list[str]:
+    """The short answer, what says it, and more of what is quoted, folded away; tables as tables."""
+    short = answer.short_range
+    if answer.short is None or short is None or len(answer.short.text) > LONGEST_LEAD:
+        return _paragraphs(body)
+    of = {citation.number: citation for citation in answer.citations}[answer.short.number]
+    lead = f'<p class="q-lead"><a href="#{anchor(of)}" title="{_hint(of)}">{escaped_lines(answer.short.text)}</a></p>'
+    first, _, more = body.partition("<br>")
+    if "\t" in body or answer.answerer != "quotes" or not more or "\n" in answer.text[: short[0]]:
+        return [*([] if "\t" in body else [lead]), *_paragraphs(body)]
+    folded = f'<details class="q-more"><summary>{page_words.MORE}</summary>{"".join(_paragraphs(more))}</details>'
+    return [lead, *_paragraphs(first), folded]
+
+
+def _paragraphs(body: str) -> list[str]:
+    return [_table(rows) if rows else f'<p class="q-text">{prose}</p>' for prose, rows in blocks(body, "<br>")]
 
 
 def _strong(html: str) -> str:
@@ -111,7 +141,9 @@ def _verdict(answer: Answer) -> str:
     if partly:
         return page_words.SOME_PARTLY.format(statements=counted(partly, "statement"))
     statements = len(answer.verdicts) or len(answer.spans)
-    return page_words.ALL_CHECKED.format(statements=counted(statements, "statement"), their=_their(statements))
+    told = page_words.ALL_CHECKED.format(statements=counted(statements, "statement"), their=_their(statements))
+    left_out = page_words.LEFT_OUT.format(statements=counted(answer.removed, "statement")) if answer.removed else ""
+    return told + left_out
 
 
 def _their(n: int) -> str:
@@ -120,18 +152,22 @@ def _their(n: int) -> str:
 
 def _actions(number: int, rated: str, last: bool) -> str:
     """What can be done with an answer; a pressed thumb has a sign as well as another colour."""
-    found = [("copy", page_words.COPY, page_words.COPY_HINT)]
+    found = [("copy", "copy", page_words.COPY, page_words.COPY_HINT)]
     if last:
         found += [
-            (f"retry-{number}", page_words.RETRY, page_words.RETRY_HINT),
-            (f"edit-{number}", page_words.EDIT, page_words.EDIT_HINT),
+            (f"retry-{number}", "refresh-cw", page_words.RETRY, page_words.RETRY_HINT),
+            (f"edit-{number}", "pencil", page_words.EDIT, page_words.EDIT_HINT),
         ]
-    found += [(f"up-{number}", page_words.UP, page_words.UP_HINT), (f"down-{number}", page_words.DOWN, page_words.DOWN_HINT)]
+    found += [
+        (f"up-{number}", "thumbs-up", page_words.UP, page_words.UP_HINT),
+        (f"down-{number}", "thumbs-down", page_words.DOWN, page_words.DOWN_HINT),
+    ]
     links = []
-    for act, label, hint in found:
+    for act, icon, label, hint in found:
         pressed = bool(rated) and act.startswith(rated)
         chosen = " q-pressed" if pressed else ""
-        links.append(f'<a class="q-act{chosen}" href="#act-{act}" title="{hint}">{"✓ " if pressed else ""}{label}</a>')
+        name = f"<span>✓ {label}</span>" if pressed else f'<span class="q-hidden">{label}</span>'
+        links.append(f'<a class="q-act q-i-{icon}{chosen}" href="#act-{act}" title="{hint}">{name}</a>')
     return f'<p class="q-actions">{" ".join(links)}</p>'
 
 
@@ -161,9 +197,12 @@ def _candidates(candidates: Sequence[Candidate]) -> str:
 
 def _chip(citation: Citation) -> str:
     """The number that opens a citation; its title is the place, then the quote in “”."""
-    hover = shown(" ".join(f"{place(citation)}: “{citation.quote}”".split()))
     label = f'<span class="q-hidden">Source </span>{citation.number}'
-    return f'<a class="q-chip" href="#{anchor(citation)}" title="{hover}">{label}</a>'
+    return f'<a class="q-chip" href="#{anchor(citation)}" title="{_hint(citation)}">{label}</a>'
+
+
+def _hint(citation: Citation) -> str:
+    return shown(" ".join(f"{place(citation)}: “{citation.quote}”".split()))
 
 
 def _sources_line(citations: Sequence[Citation]) -> str:
@@ -173,7 +212,7 @@ def _sources_line(citations: Sequence[Citation]) -> str:
         first.setdefault(citation.document_id, citation)
     count = {id_: sum(c.document_id == id_ for c in citations) for id_ in first}
     chips = [
-        f'<a class="q-source" href="#{anchor(c)}">{escaped_lines(c.title)}, {c.date or "undated"}'
+        f'<a class="q-source q-i-file-text" href="#{anchor(c)}">{escaped_lines(c.title)}{f", {c.date}" if c.date else ""}'
         f"{f' ({count[id_]})' if count[id_] > 1 else ''}</a>"
         for id_, c in first.items()
     ]

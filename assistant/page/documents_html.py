@@ -36,11 +36,13 @@ def _row(file: ListedFile) -> str:
     path = shown(str(Path(file.folder) / file.file) if Path(file.folder).name != file.file else file.folder)
     links = []
     if file.document_id and file.version is not None:
-        links.append(f'<a class="q-act" href="#c-{file.document_id}-{file.version}">{page_words.OPEN}</a>')
-    links.append(f'<a class="q-act" href="#act-again" title="{path}">{page_words.AGAIN}</a>')
+        links.append(_link("file-text", f"c-{file.document_id}-{file.version}", page_words.OPEN, page_words.OPEN))
+    links.append(_link("refresh-cw", "act-again", page_words.AGAIN, path))
     if file.state != "removed":
-        links.append(f'<a class="q-act" href="#act-remove" title="{path}">{page_words.REMOVE}</a>')
-    state = f"{page_words.STATES[file.state]}{f': {shown(file.reason)}' if file.reason else ''}"
+        links.append(_link("trash-2", "act-remove", page_words.REMOVE, path))
+    sign, _, word = page_words.STATES[file.state].partition(" ")
+    word = f'<span class="q-hidden">{word}</span>' if file.state == "current" else word
+    state = f"{sign} {word}{f': {shown(file.reason)}' if file.reason else ''}"
     cells = (
         file.date or "",
         str(file.pages or ""),
@@ -50,6 +52,10 @@ def _row(file: ListedFile) -> str:
     )
     title = f'<th scope="row">{shown(file.title or file.file)}</th>'
     return f'<tr class="q-{file.state}">{title}{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _link(icon: str, target: str, label: str, title: str) -> str:
+    return f'<a class="q-act q-i-{icon}" href="#{target}" title="{title}"><span class="q-hidden">{label}</span></a>'
 
 
 def jobs_html(jobs: Sequence[Job]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 
@@ -30,10 +31,16 @@ def conversations_html(stored: Sequence[Listed], running: Sequence[Talk], words:
         if talk.question and talk.conversation.id not in known and not talk.is_stored
     ]
     wanted = words.casefold().split()
-    rows = [_row(id_, title, id_ == open_id, True, False) for id_, title in begun if _holds(title, wanted)]
-    rows += [_row(one.id, one.title, one.id == open_id, one.id in at_work, True) for one in stored]
+    days: dict[str, list[str]] = {}
+    for id_, title in begun:
+        if _holds(title, wanted):
+            days.setdefault(page_words.TODAY, []).append(_row(id_, title, wanted, id_ == open_id, True, False))
+    for one in stored:
+        row = _row(one.id, one.title, wanted, one.id == open_id, one.id in at_work, True)
+        days.setdefault(_day(datetime.fromisoformat(one.changed)), []).append(row)
     none = page_words.NOT_FOUND if wanted else page_words.NO_CONVERSATIONS
-    body = f"<ul>{''.join(rows)}</ul>" if rows else f'<p class="q-facts">{none}</p>'
+    body = "".join(f"<h3>{day}</h3><ul>{''.join(rows)}</ul>" for day, rows in days.items())
+    body = body or f'<p class="q-facts">{none}</p>'
     return f'<nav aria-label="{page_words.CONVERSATIONS}"><h2>{page_words.CONVERSATIONS}</h2>{body}</nav>'
 
 
@@ -61,18 +68,49 @@ def report_html(home: Path) -> str:
     return f'<p class="q-facts"><a href="/report" target="_blank" rel="noopener">{told}</a></p>'
 
 
-def _row(id_: str, title: str, is_open: bool, at_work: bool, stored: bool) -> str:
+def _day(changed: datetime) -> str:
+    """When a conversation was changed last, as a list says it: by day, then by month."""
+    today, day = datetime.now().date(), changed.astimezone().date()
+    for word, days in (
+        (page_words.TODAY, 0),
+        (page_words.YESTERDAY, 1),
+        (page_words.THIS_WEEK, 7),
+        (page_words.THIS_MONTH, 30),
+    ):
+        if day >= today - timedelta(days=days):
+            return word
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def _row(id_: str, title: str, wanted: Sequence[str], is_open: bool, at_work: bool, stored: bool) -> str:
+    shown_title = _with_marks(printable(title), wanted)
     title = escape(printable(title))
     current = ' aria-current="true"' if is_open else ""
     working = f'<p class="q-facts q-working">{page_words.ANSWERING}</p>' if at_work else ""
     actions = (
-        f'<p class="q-row-actions"><a class="q-act" href="#act-rename" title="{title}">{page_words.RENAME}</a> '
-        f'<a class="q-act" href="#act-delete" title="{title}">{page_words.DELETE}</a> '
-        f'<a href="/conversations/{id_}.md" download>{page_words.EXPORT_MARKDOWN}</a> '
-        f'<a href="/conversations/{id_}.json" download>JSON</a></p>'
+        '<p class="q-row-actions">'
+        f'<a class="q-act q-i-pencil" href="#act-rename" title="{title}">{_named(page_words.RENAME)}</a> '
+        f'<a class="q-act q-i-trash-2" href="#act-delete" title="{title}">{_named(page_words.DELETE)}</a> '
+        f'<a class="q-i-download" href="/conversations/{id_}.md" title="{page_words.EXPORT_MARKDOWN}" download>'
+        f"{_named(page_words.EXPORT_MARKDOWN)}</a> "
+        f'<a class="q-i-code" href="/conversations/{id_}.json" title="{page_words.EXPORT_JSON}" download>'
+        f"{_named(page_words.EXPORT_JSON)}</a></p>"
     )
-    row = f'<a class="q-act q-row" href="#act-open-{id_}"{current} title="{title}">{title}</a>'
+    row = f'<a class="q-act q-row" href="#act-open-{id_}"{current} title="{title}">{shown_title}</a>'
     return f"<li>{row}{working}{actions if is_open and stored else ''}</li>"
+
+
+def _named(label: str) -> str:
+    """What an icon is called."""
+    return f'<span class="q-hidden">{label}</span>'
+
+
+def _with_marks(title: str, wanted: Sequence[str]) -> str:
+    """A title as HTML, the words searched for marked."""
+    if not wanted:
+        return escape(title)
+    parts = re.split(f"({'|'.join(map(re.escape, wanted))})", title, flags=re.IGNORECASE)
+    return "".join(f"<mark>{escape(part)}</mark>" if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def _holds(title: str, words: Sequence[str]) -> bool:

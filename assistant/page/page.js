@@ -22,6 +22,8 @@ const parts = (told) => {
 };
 
 async function open(link) {
+  // the short answer opens what its number opens
+  link = (link.closest(".q-answer") && !link.matches(".q-chip") && [...link.closest(".q-answer").querySelectorAll("a.q-chip")].find((one) => one.getAttribute("href") === link.getAttribute("href"))) || link;
   const mine = ++opened;
   const place = link.getAttribute("href").slice(3).split("-").join("/");
   const panel = document.getElementById("q-source");
@@ -37,8 +39,12 @@ async function open(link) {
   document.body.classList.add("q-with-source");
   if (html === null) panel.textContent = problem;
   else panel.innerHTML = html; // escaped by the server
+  document.getElementById("q-where").textContent = panel.querySelector("h2")?.dataset.where || "";
   const picture = panel.querySelector(".q-page img"); // gone where the file is no longer the one that was read
-  if (picture) picture.addEventListener("error", () => picture.closest(".q-page").remove());
+  if (picture) {
+    picture.addEventListener("error", () => picture.closest(".q-page").remove());
+    picture.addEventListener("click", () => picture.closest(".q-page").classList.toggle("q-zoomed"));
+  }
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   link.classList.add("q-open");
   chip = link;
@@ -113,7 +119,7 @@ const ACTIONS = {
 // What was pressed counts, also where the page has moved under the pointer, or was drawn anew, before it is let go: of a link
 // that is gone the browser tells no click.
 let pressed = null;
-const linkAt = (event) => event.target.closest && event.target.closest('a[href^="#"], #q-aside button');
+const linkAt = (event) => event.target.closest && event.target.closest('a[href^="#"], #q-aside button, #q-ask-help, #q-help-close');
 const still = (event) => pressed?.link && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 5;
 document.addEventListener("pointerdown", (event) => {
   pressed = { link: linkAt(event), x: event.clientX, y: event.clientY };
@@ -133,6 +139,8 @@ document.addEventListener("click", (event) => {
   if (link.id === "q-close") return close();
   if (link.id === "q-previous") return step(-1);
   if (link.id === "q-next") return step(1);
+  if (link.id === "q-ask-help") return document.getElementById("q-help").showModal();
+  if (link.id === "q-help-close") return document.getElementById("q-help").close();
   const [, what, value] = target.match(/^#act-([a-z]+)-?(.*)$/) || [];
   if (!/^#(c-|act-|back-|reply$|search-for$)/.test(target)) return;
   event.preventDefault();
@@ -144,7 +152,16 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("q-with-source")) close();
+  const typing = event.target.closest && event.target.closest("input, textarea, [contenteditable]");
+  const withSource = document.body.classList.contains("q-with-source");
+  if (event.key === "Escape" && withSource) close();
+  else if (event.key === "ArrowLeft" && withSource && !typing) step(-1);
+  else if (event.key === "ArrowRight" && withSource && !typing) step(1);
+  else if ((event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing)) {
+    event.preventDefault();
+    side(true);
+    document.querySelector("#q-find :is(input, textarea)").focus();
+  }
 });
 
 // The card over a number: its place, then the quote; also for the keyboard.
@@ -181,12 +198,13 @@ for (const [enters, leaves] of [["pointerover", "pointerout"], ["focusin", "focu
 }
 document.addEventListener("scroll", hide, true);
 
-// On a narrow page the left side would cover the chat: it starts closed there.
-if (window.innerWidth < 860) {
+// On a narrow page the left side would cover the chat: it starts closed there, and closes once a conversation is chosen.
+const narrow = () => window.innerWidth < 860;
+const side = (open) => document.querySelector(open ? "#q-side:not(.open) .toggle-button" : "#q-side.open .toggle-button")?.click();
+if (narrow()) {
   const waiting = setInterval(() => {
-    const side = document.querySelector("#q-side.open .toggle-button");
-    if (side) side.click();
-    if (side || document.querySelector("#q-side:not(.open)")) clearInterval(waiting);
+    side(false);
+    if (document.querySelector("#q-side:not(.open)")) clearInterval(waiting);
   }, 50);
   setTimeout(() => clearInterval(waiting), 20000);
 }

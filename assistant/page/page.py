@@ -19,6 +19,7 @@ from assistant.page.acts import perform, told_act
 from assistant.page.documents import build_documents
 from assistant.page.feedback import FeedbackForm
 from assistant.page.list_html import report_html
+from assistant.page.theme.style import stylesheet
 from assistant.page.view import View, Views
 from assistant.rendering import page_words
 from assistant.service.answers import AT_ONCE
@@ -33,9 +34,22 @@ SCRIPTS = ("page.js", "page_box.js")
 STARTER_SECONDS = 2.0
 """Between two looks whether starter questions are found."""
 
-_PANEL = f"""<aside id="q-aside"><p class="q-bar"><button type="button" id="q-previous">{page_words.PREVIOUS}</button>
-<button type="button" id="q-next">{page_words.NEXT}</button>\
-<button type="button" id="q-close">{page_words.CLOSE}</button></p>
+
+def _tool(id_: str, icon: str, label: str) -> str:
+    return (
+        f'<button type="button" id="{id_}" class="q-tool q-i-{icon}" title="{label}">'
+        f'<span class="q-hidden">{label}</span></button>'
+    )
+
+
+_BRAND = f"""<div class="q-brand"><h1 class="q-title">{page_words.NAME}</h1>
+{_tool("q-ask-help", "circle-help", page_words.HELP)}</div>
+<dialog id="q-help" aria-labelledby="q-help-title"><h2 id="q-help-title">{page_words.HELP}</h2>
+{page_words.HELP_TEXT}
+<button type="button" id="q-help-close">{page_words.CLOSE}</button></dialog>"""
+
+_PANEL = f"""<aside id="q-aside"><div class="q-bar">{_tool("q-previous", "chevron-left", page_words.PREVIOUS)}\
+{_tool("q-next", "chevron-right", page_words.NEXT)}<span id="q-where"></span>{_tool("q-close", "x", page_words.CLOSE)}</div>
 <div id="q-source" tabindex="-1" aria-live="polite"><p class="q-facts">{page_words.PANEL_EMPTY}</p></div></aside>"""
 
 
@@ -52,7 +66,7 @@ def mount_page(app: FastAPI, service: LocalService) -> FastAPI:
         ssr_mode=False,
         enable_monitoring=False,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        css=(HERE / "page.css").read_text(encoding="utf-8"),
+        css=stylesheet(),
         head="".join(f"<script>{(HERE / name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS),
         blocked_paths=["/"],
         max_file_size=MAX_BYTES,
@@ -67,7 +81,7 @@ def build_page(service: LocalService) -> gr.Blocks:
     with gr.Blocks(title=page_words.NAME, fill_height=True, fill_width=True, analytics_enabled=False) as page:
         bridge = gr.HTML("", elem_id="q-bridge", js_on_load="window.quarryAct = (data) => trigger('click', data);")
         with gr.Sidebar(elem_id="q-side", width=270):
-            gr.HTML(f'<h1 class="q-title">{page_words.NAME}</h1>')
+            gr.HTML(_BRAND)
             gr.Button(page_words.NEW, elem_id="q-new", size="sm")
             gr.Textbox(
                 "", elem_id="q-find", label=page_words.FIND, show_label=False, container=False, placeholder=page_words.FIND
@@ -78,6 +92,7 @@ def build_page(service: LocalService) -> gr.Blocks:
         with gr.Tabs(elem_id="q-tabs"):
             with gr.Tab(page_words.CHAT) as chatting, gr.Row(elem_id="q-columns", equal_height=True):
                 with gr.Column(scale=3, min_width=300, elem_id="q-left"):
+                    gr.HTML('<h2 id="q-heading"></h2>', elem_id="q-head", js_on_load=None)
                     chat = gr.Chatbot(
                         elem_id="q-chat",
                         show_label=False,

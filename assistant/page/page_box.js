@@ -16,6 +16,7 @@ const onTheWay = []; // questions that the server has not said yet that it has, 
 let acts = 0;
 let editing = 0; // the next question takes the place of this turn
 let conversation = ""; // the one that it belongs to
+let begins = false; // the next conversation that opens is the one that a first question makes
 let returned = ""; // the link of the last question that came back into the box by itself
 
 function act(what, more) {
@@ -26,12 +27,19 @@ function flush() {
   if (!window.quarryAct) return setTimeout(flush, 50);
   while (outbox.length) window.quarryAct(outbox.shift());
 }
-function go(what, value) {
+// Another conversation in the chat; the page's address names it, so that it can be gone back to, kept and sent on.
+function go(what, value, kept) {
   editing = 0;
+  if (document.querySelectorAll('#q-tabs [role="tab"]')[1]?.getAttribute("aria-selected") === "true") tab(0);
+  if (narrow()) side(false);
   act(what, { value });
+  if (!kept) history.pushState(null, "", value ? `?c=${value}` : "/");
 }
+const addressed = () => new URLSearchParams(location.search).get("c") || "";
+window.addEventListener("popstate", () => addressed() !== current() && go(addressed() ? "open" : "new", addressed(), true));
 function ask(text, more = { what: "ask" }) {
   if (!text.trim() || onTheWay.some(([, sent]) => sent === text)) return; // pressed twice
+  begins = !addressed();
   act(more.what, { value: text, ...more });
   onTheWay.push([acts, text]);
   told();
@@ -73,7 +81,15 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") editing = 0;
+  if (event.key === "Escape") {
+    editing = 0;
+    if (under() && !document.body.classList.contains("q-with-source")) PRESSED["#q-question .stop-button"]();
+  }
+  const last = [...document.querySelectorAll('#q-chat a[href^="#act-edit-"]')].pop();
+  if (event.key === "ArrowUp" && event.target === box() && !box().value && last) {
+    event.preventDefault();
+    edit(Number(last.getAttribute("href").split("-").pop()));
+  }
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== box()) return;
   before(event);
   send();
@@ -101,6 +117,17 @@ function told() {
   }));
 }
 function look() {
+  const open = document.querySelector("#q-stored a[aria-current]");
+  const heading = document.getElementById("q-heading");
+  const title = open?.innerText || "";
+  if (heading && heading.textContent !== title) {
+    heading.textContent = title;
+    document.title = title ? `${title} · Quarry` : "Quarry";
+  }
+  if (open && begins && !addressed()) {
+    history.replaceState(null, "", `?c=${current()}`); // its first question made it
+    begins = false;
+  }
   const got = Number(document.querySelector("#q-waiting [data-got]")?.dataset.got || 0);
   if (onTheWay.length && onTheWay[0][0] <= got) {
     while (onTheWay.length && onTheWay[0][0] <= got) onTheWay.shift();
@@ -112,7 +139,7 @@ function look() {
   returned = back.getAttribute("href");
   if (!box().value) fill(hint(back));
 }
-new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-got"] });
+new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-got", "aria-current"] });
 
 // After a reload, Gradio's own after a stop of the server too: the conversation that was open opens again, and what was
 // typed stands in the box, as do questions that the server doesn't know any more.
@@ -121,7 +148,8 @@ window.addEventListener("pagehide", () => {
   const sent = [...(under() ? [asked().innerText] : []), ...queued, ...onTheWay.map(([, text]) => text)];
   sessionStorage.setItem("quarry", JSON.stringify({ open: current(), sent, draft: box()?.value || "" }));
 });
-const left = JSON.parse(sessionStorage.getItem("quarry") || "null");
+const left = JSON.parse(sessionStorage.getItem("quarry") || "null") || (addressed() ? { open: "", sent: [], draft: "" } : null);
+if (left && addressed()) left.open = addressed();
 const restore = () => {
   const known = new Set([...document.querySelectorAll("#q-chat .q-question, #q-waiting p > span")].map((one) => flat(one.innerText)));
   const drafts = [...left.sent.filter((text) => !known.has(flat(text))), left.draft].filter((text) => text.trim());
@@ -132,7 +160,7 @@ const restoring = left && setInterval(() => {
   clearInterval(restoring);
   const link = [...document.querySelectorAll("#q-stored a.q-row")].find((one) => one.getAttribute("href") === `#act-open-${left.open}`);
   if (!link) return restore();
-  go("open", left.open);
+  go("open", left.open, true);
   const since = Date.now();
   const opening = setInterval(() => {
     if (current() !== left.open && Date.now() - since < 10000) return;

@@ -1,4 +1,5 @@
-"""The printed page that a citation stands on, as a picture with the passage marked."""
+"""The file that a document was read from, and the printed page that a citation stands on, as a picture with the passage
+marked."""
 
 from __future__ import annotations
 
@@ -16,6 +17,21 @@ def has_picture(document: Document, library: Library) -> bool:
     return document.file.lower().endswith(".pdf") and current is not None and current.version == document.version
 
 
+def original(document: Document, library: Library) -> bytes | None:
+    """The file as it was read; None where it is no longer that one, or the document is no longer its current version."""
+    current = library.current(document.id)
+    if current is None or current.version != document.version:
+        return None
+    for file in library.files(document_id=document.id):
+        try:
+            data = read_whole(path_of(file))
+        except ReadError:
+            continue
+        if not file.hash or hashlib.sha256(data).hexdigest() == file.hash:
+            return data
+    return None
+
+
 def page_picture(document: Document, start: int, end: int, library: Library) -> bytes | None:
     """The page of the character at `start` as PNG, the lines of `[start, end)` on it marked.
 
@@ -28,13 +44,10 @@ def page_picture(document: Document, start: int, end: int, library: Library) -> 
 
     first = document.pages[page - 1]
     last = document.pages[page] if page < len(document.pages) else len(document.text)
-    for file in library.files(document_id=document.id):
-        try:
-            data = read_whole(path_of(file))
-            if file.hash and hashlib.sha256(data).hexdigest() != file.hash:
-                continue
-            marks = boxes(data, page, start - first, min(end, last) - first, document.text[first:last])
-            return picture(data, page, marks)
-        except (ReadError, ValueError):
-            continue
-    return None
+    data = original(document, library)
+    if data is None:
+        return None
+    try:
+        return picture(data, page, boxes(data, page, start - first, min(end, last) - first, document.text[first:last]))
+    except ValueError:
+        return None

@@ -41,6 +41,7 @@ CHANGE = "Change it and ask anew"
 SEARCH_AGAIN = "Search again with other words"
 SOURCES = "Sources: "
 ALL_CHECKED = "✓ Checked: {statements} against {their} sources"
+LEFT_OUT = ", {statements} without support left out"
 SOME_PARTLY = "⚠ {statements} only partly supported"
 WORD_FOR_WORD = "✓ Word for word from the documents"
 
@@ -49,15 +50,32 @@ RETRY, RETRY_HINT = "Ask again", "Ask the same question again"
 EDIT, EDIT_HINT = "Edit", "Change the question and ask it instead"
 UP, UP_HINT = "Right", "This answer is right"
 DOWN, DOWN_HINT = "Wrong?", "Say what is wrong with this answer"
+MORE = "More from the documents"
 EARLIER = "Show {turns} before this"
 
 PANEL_EMPTY = "Click a number to read the passage it rests on, in its document."
-PREVIOUS, NEXT, CLOSE = "‹ Previous", "Next ›", "Close"
+PREVIOUS, NEXT, CLOSE = "Previous passage", "Next passage", "Close"
+ORIGINAL, DOWNLOAD = "Open the original", "Download"
+LARGER = "Click to enlarge"
 PAGE_PICTURE = "Page {page} as printed, the passage marked"
+
+HELP = "Help"
+HELP_TEXT = """<ul>
+<li>Ask in your own words. What an answer says stands in your documents word for word, or was checked against them.</li>
+<li>Click a number to see its passage in the document. What the documents don't hold is refused.</li>
+<li>Follow-ups work: “and in 2025?”. Name the subject where several could be meant.</li>
+<li>It reads: it doesn't guess or search the web; pictures only where Tesseract is installed.</li>
+<li><kbd>Enter</kbd> asks, <kbd>Shift</kbd> <kbd>Enter</kbd> begins a new line.</li>
+<li><kbd>Esc</kbd> closes the source, or stops the answer.</li>
+<li><kbd>↑</kbd> in the empty box edits the last question.</li>
+<li><kbd>Ctrl</kbd> <kbd>K</kbd> or <kbd>/</kbd> searches the conversations.</li>
+<li><kbd>←</kbd> <kbd>→</kbd> step through the passages of an answer.</li>
+</ul>"""
 
 REPORT = "Evaluation report of {date}"
 
-RENAME, DELETE, EXPORT_MARKDOWN = "Rename", "Delete", "Export"
+RENAME, DELETE, EXPORT_MARKDOWN, EXPORT_JSON = "Rename", "Delete", "Export", "Export as JSON"
+TODAY, YESTERDAY, THIS_WEEK, THIS_MONTH = "Today", "Yesterday", "The last seven days", "The last thirty days"
 
 
 def counted(n: int, one: str, several: str = "") -> str:

@@ -9,6 +9,7 @@ import secrets
 import socket
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Header, HTTPException
 from fastapi import Path as PathParameter
@@ -16,7 +17,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response, StreamingRes
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import HistoryError, OwnerError
-from assistant.page.pictures import has_picture, page_picture
+from assistant.page.pictures import has_picture, original, page_picture
 from assistant.page.source_html import source_html
 from assistant.rendering.export import cited, conversation_object, markdown
 from assistant.rendering.render import json_line
@@ -48,6 +49,9 @@ def free_socket(settings: AssistantSettings) -> socket.socket:
         ) from error
     return listener
 
+
+SHOWN_AS = {"pdf": "application/pdf"} | dict.fromkeys(("txt", "md", "csv", "log", "rst"), "text/plain; charset=utf-8")
+"""Kinds of files that a browser shows and doesn't run."""
 
 Number = Annotated[int, PathParameter(ge=0, lt=2**31)]
 
@@ -83,12 +87,30 @@ def application(service: LocalService, token: str) -> FastAPI:
         since = service.conversations.outdated([(document_id, version)])
         drawn = document.page_at(start) is not None and has_picture(document, service.library)
         picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
-        return source_html(document, start, end, since[0] if since else None, picture)
+        return source_html(document, start, end, since[0] if since else None, picture, _address(document))
 
     @app.get("/source/{document_id}/{version}", response_class=HTMLResponse)
     def whole(document_id: str, version: Number) -> str:
         """A document from its beginning."""
-        return source_html(cited_version(document_id, version), 0, 0)
+        document = cited_version(document_id, version)
+        return source_html(document, 0, 0, original=_address(document))
+
+    @app.get("/original/{document_id}/{version}")
+    def file(document_id: str, version: Number, download: bool = False) -> Response:
+        """The file that a document was read from; only what a browser shows without running it opens in a tab."""
+        document = cited_version(document_id, version)
+        data = original(document, service.library)
+        if data is None:
+            raise HTTPException(404, "the file is no longer the one that was read")
+        name = document.file.rpartition("/")[2]
+        kind = SHOWN_AS.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+        way = "attachment" if download or kind == "application/octet-stream" else "inline"
+        headers = {
+            "Content-Disposition": f"{way}; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        }
+        return Response(data, media_type=kind, headers=headers)
 
     @app.get("/page/{document_id}/{version}/{start}/{end}")
     def page(document_id: str, version: Number, start: Number, end: Number) -> Response:
@@ -139,6 +161,10 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, str(error)) from error
 
     return mount_page(app, service)
+
+
+def _address(document: Document) -> str:
+    return f"/original/{document.id}/{document.version}"
 
 
 def _is_no_stop(record: logging.LogRecord) -> bool:
