@@ -233,7 +233,7 @@ def test_a_conversation_is_found_renamed_exported_and_deleted(page: Page) -> Non
     stored.get_by_role("link", name="Rename").click()
     expect(stored.locator("[aria-current]")).to_have_text("Sales & <b>people</b>")
     with page.expect_download() as download:
-        stored.get_by_role("link", name="Export").click()
+        stored.get_by_role("link", name="Export", exact=True).click()
     exported = download.value.path().read_text()
     assert "Sales" in exported and "### References" in exported
     page.fill("#q-find textarea, #q-find input", "people nowhere")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.reading.heads import Head
+from index.library.library import Library
 from index.passages.words import stems
+from index.types import Hit
 
 _WRITTEN = re.compile(r"[^\W_]+(?:[-/.,][^\W_]+)*")
 _NAMES = re.compile(r"(?!Q[1-4]$)[A-Za-z].*\d|\d.*[A-Z]")
@@ -65,3 +68,17 @@ def held(asked: Sequence[Code], text: str) -> int:
     """How many of the codes a text holds."""
     own = stems(text)
     return sum(code.is_in(own) for code in asked)
+
+
+def named_nowhere(query: str, hits: Sequence[Hit], above: Mapping[str, Head], library: Library) -> bool:
+    """Whether the query names a thing by a code, or a year or another long number, that none of the passages has, neither
+    above them nor in their documents' dates."""
+    asked = [code for code in codes(query) if code.is_long and (code.names or code.is_number)]
+    texts = [_dated(hit, above, library) for hit in hits] if asked else []
+    return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
+
+
+def _dated(hit: Hit, above: Mapping[str, Head], library: Library) -> frozenset[str]:
+    """The stems of a passage, of what stands above it, and of its document's date."""
+    date = library.document(hit.chunk.document_id, hit.chunk.version).date
+    return stems(f"{above[hit.chunk.id].text}\n{hit.chunk.text}\n{date or ''}")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.facts.dates import as_dated
-from assistant.reading.codes import codes
+from assistant.reading.codes import codes, named_nowhere
 from assistant.reading.codes import held as held_codes
 from assistant.reading.form import fits, form_of
 from assistant.reading.heads import Head, heads
@@ -157,20 +157,6 @@ def select(query: str, hits: Sequence[Hit], library: Library, parts: int = 1) ->
     return Evidence(tuple(spans), probability, missing)
 
 
-def named_nowhere(query: str, hits: Sequence[Hit], above: Mapping[str, Head], library: Library) -> bool:
-    """Whether the query names a thing by a code, or a year or another long number, that none of the passages has, neither
-    above them nor in their documents' dates."""
-    asked = [code for code in codes(query) if code.is_long and (code.names or code.is_number)]
-    texts = [_dated(hit, above, library) for hit in hits] if asked else []
-    return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
-
-
-def _dated(hit: Hit, above: Mapping[str, Head], library: Library) -> frozenset[str]:
-    """The stems of a passage, of what stands above it, and of its document's date."""
-    date = library.document(hit.chunk.document_id, hit.chunk.version).date
-    return stems(f"{above[hit.chunk.id].text}\n{hit.chunk.text}\n{date or ''}")
-
-
 Scored = tuple[Found, float]
 
 
@@ -212,7 +198,9 @@ def find(query: str, hits: Sequence[Hit], weights: Mapping[str, float], library:
     like = Likeness(form.words, library.embedder)
     found = []
     for place, one in enumerate(sentences):
-        if _is_heading(one) or ASKS.search(one.seen.text) or gives_orders(one.seen.text):
+        start = one.hit.chunk.start
+        written = one.hit.chunk.text[one.start - start : one.end - start]  # of a row, what is seen has lost its marks
+        if _is_heading(one) or ASKS.search(one.seen.text) or gives_orders(one.seen.text) or gives_orders(written):
             continue
         reading = readings.get(id(one))
         odds = reading.odds if reading else UNREAD

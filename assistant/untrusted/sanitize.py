@@ -34,9 +34,10 @@ _TEMPLATE = re.compile(
 """Marks by which language models part a conversation into turns: ChatML, Llama, Gemma, Mistral, DeepSeek, Qwen."""
 
 TURN = re.compile(
-    r"<[|｜](?:im_start|start_header_id|system|user|assistant)[|｜]>|\[INST\]|<<SYS>>|<start_of_turn>", re.IGNORECASE
+    r"<[|｜](?:im_start|start_header_id|system|user|assistant|im_end|eot_id)[|｜]>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>",
+    re.IGNORECASE,
 )
-"""Those of them that open a turn."""
+"""Those of them that open or close a turn."""
 
 
 def printable(text: str) -> str:
