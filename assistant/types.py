@@ -139,7 +139,8 @@ class Answer:
     `text` holds no markers: `spans` say which of its characters rest on which citations. `removed` counts statements
     that failed their check; `candidates` are the subjects that an answer asking back offers; `nearest` are the passages
     a refusal shows; `short` are the few words that answer, within a citation; `answerer` is `quotes` or the model's name;
-    `ahead` is how many others wait for the model before it.
+    `ahead` is how many others wait for the model before it. `several` says that its quotes answer several parts of the
+    question, or disagree: none is more than another.
     """
 
     text: str = ""
@@ -159,6 +160,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     seconds: Seconds = Seconds()
     ahead: int = 0
+    several: bool = False
     short: ShortAnswer | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -46,3 +47,8 @@ def test_no_module_is_longer_than_one_reads_at_a_sitting() -> None:
     files = [path for package in ("index", "assistant", "evals") for path in (ROOT / package).rglob("*.py")]
     lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: n for name, n in lengths.items() if n > MOST_LINES} == {}
+
+
+def test_every_room_is_in_the_package_that_is_installed() -> None:
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    assert {".".join(room.relative_to(ROOT).parts) for room in rooms()} - {"index.library.migrations"} == set(given)

@@ -3,12 +3,15 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from assistant.page.answer_html import page_html
 from assistant.page.theme.style import stylesheet
+from assistant.types import Answer, AnswerSpan, Citation, ShortAnswer
 from tests.conftest import serving
 from tests.page import BROWSER, QUESTION, ask, opened
 
@@ -86,6 +89,29 @@ def test_a_conversation_has_an_address_that_opens_it_and_back_and_forward_work(p
     expect(page.locator(".q-answer.q-done")).to_contain_text("12 tons")
 
 
+def test_an_address_of_no_conversation_opens_an_empty_page_and_leaves_with_a_deleted_one(page: Page, address: str) -> None:
+    _answered(page, QUESTION)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#q-stored").get_by_role("link", name="Delete").click()
+    expect(page.locator(".q-answer")).to_have_count(0)
+    assert "?c=" not in page.url
+    page.goto(f"{address}/?c=0123456789ab")
+    expect(page).to_have_url(f"{address}/")
+    expect(page.locator(".q-answer")).to_have_count(0)
+    _answered(page, "Who is the head of sales at Korea Zinc?")
+    expect(page).to_have_url(re.compile(r"\?c=\w+$"))
+
+
+def test_quotes_that_answer_several_parts_are_all_shown() -> None:
+    quotes = ("The plant makes 12 tons.", "It stands in Onsan.")
+    text = "\n".join(quotes)
+    citations = tuple(Citation(n, "d", 1, "f.txt", "T", None, 0, len(quote), quote) for n, quote in enumerate(quotes, 1))
+    spans = tuple(AnswerSpan(at := text.index(one), at + len(one), (n,)) for n, one in enumerate(quotes, 1))
+    answer = Answer(text=text, stage="done", citations=citations, spans=spans, short=ShortAnswer(1, 16, 23, "12 tons"))
+    assert "<details" in page_html(answer)
+    assert "<details" not in page_html(replace(answer, several=True))
+
+
 def test_a_conversation_chosen_from_the_documents_is_shown(page: Page) -> None:
     _answered(page, QUESTION)
     _new(page)
@@ -160,17 +186,17 @@ def test_what_a_refused_follow_up_searched_for_is_said_once(page: Page) -> None:
     assert "do not say" not in refusal.inner_text()
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280, 1920])
-def test_nothing_scrolls_sideways_and_the_box_is_in_view(browser: Browser, address: str, width: int) -> None:
-    for page in opened(browser, address, viewport={"width": width, "height": 800}):
-        _answered(page, QUESTION)
-        for _ in range(2):
-            wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert page.evaluate(wider) <= 0
-            page.get_by_role("tab", name="Documents").click()
-            expect(page.locator("#q-documents table")).to_be_visible()
+def test_at_no_width_anything_scrolls_sideways_and_the_box_is_in_view(page: Page) -> None:
+    _answered(page, QUESTION)
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for width in (360, 390, 768, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.get_by_role("tab", name="Documents").click()
+        expect(page.locator("#q-documents table")).to_be_visible()
+        assert page.evaluate(wider) <= 0, width
         page.get_by_role("tab", name="Chat").click()
         expect(page.locator("#q-question")).to_be_in_viewport(ratio=1)
+        assert page.evaluate(wider) <= 0, width
         assert page.locator(".q-answer .q-text").first.evaluate("one => one.clientWidth") <= 720
 
 

@@ -86,15 +86,26 @@ def test_an_item_of_several_sentences_has_them_all(mark: str) -> None:
 
 def test_lines_that_end_before_they_are_full_are_entries_each_of_its_own() -> None:
     entries = [
-        "2024-04-03: twelve sheets of plywood",
-        "14.07.2023: one saw",
+        "2024-04-03: twelve sheets of plywood from Hallam Timber",
+        "14.07.2023: one band saw",
         "the 2nd of May: six boxes of screws",
-        "Nails",
-        "Oil",
+        "Sept. 21st 2023: varnish, 40 litres, from Colorado",
+        "05-Nov-2024: four work benches",
     ]
     text = "\n".join(entries)
     assert [text[a:b] for a, b in sentences(text)] == entries
-    prose = "The saw was brought in the spring of that\nyear by Krieg. Plywood and\nscrews came from Hallam."
-    assert [prose[a:b] for a, b in sentences(prose)] == [prose[:56], prose[57:]]
-    chinese = "公司计划每年生产约十二吨锗，\n并于二〇二八年上半年投产，供应\n国内外客户。"
-    assert [chinese[a:b] for a, b in sentences(chinese)] == [chinese]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The saw was brought in the spring of that year\nby Krieg, Plywood and\nScrews with it, and all that\nwas ordered.",
+        "合同期限为五年，租金由承租人于每\n月一日前支付，逾期\n应支付违约金，双方另有约定的除外，\n以约定为准。",
+        "Termination\nThe tenant must tell Miller\nProperty GmbH no later than the third\nMonday of a quarter.",
+        "§ 4 Miete\nDie monatliche Miete beträgt ohne die\nUmsatzsteuer 1.200 Euro und ist zum dritten\nWerktag zu zahlen.",
+        "The lease was signed in\nJanuary 2021 by both parties and all their heirs.",
+        "Mercedes-Benz Group Aktiengesellschaft\nPostfach\nAbteilung 7\n70546 Stuttgart",
+    ],
+)
+def test_lines_broken_by_width_and_addresses_stay_together(text: str) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == [text]

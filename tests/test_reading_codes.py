@@ -1,13 +1,16 @@
 """A question's codes and years: which they are, and that they choose among rows and documents that are alike."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from assistant.reading.codes import codes
+from assistant.reading.codes import codes, named_nowhere, years_in
+from assistant.reading.heads import heads
 from index.embedding.embedder import Embedder
 from index.ingest.ingest import ingest
 from index.library.library import Library
+from index.search.search import search
 from index.settings import IndexSettings
 from tests.conftest import assert_round_trips, final
 
@@ -60,3 +63,30 @@ def test_what_no_row_names_is_refused(fleet: Library) -> None:
 def test_the_year_chooses_among_documents_that_are_alike(fleet: Library) -> None:
     answer = final(fleet, "How many beds did St Bran's have in 2021?")
     assert answer.text == "There were 412 beds."
+
+
+def test_years_are_found_in_ranges_and_in_short() -> None:
+    assert years_in("runs 2020-2023, from 1998 to 1999; FY24 and 2017/18; 2019") == {
+        *range(2020, 2024), 1998, 1999, 2024, 2017, 2018, 2019
+    }  # fmt: skip
+    assert years_in("12,020 t, 20231, 1066") == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "nowhere"),
+    [
+        ("How many children were born in 2019?", True),
+        ("How many children were born in 2021?", False),
+        ("How many children were born in 2020/21?", False),
+        ("May I book a room for 180 euros?", False),
+        ("Is it 2019 % more?", False),
+        ("What is part P-0777?", True),
+    ],
+)
+def test_a_year_or_a_code_that_no_passage_has_is_named_nowhere(
+    question: str, nowhere: bool, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "report_2021.md").write_text("# Report\n\n1,206 children were born.", encoding="utf-8")
+    list(ingest(library, [tmp_path]))
+    hits = search(question, library)
+    assert named_nowhere(question, hits, heads(question, hits, library), library) is nowhere

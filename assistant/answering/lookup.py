@@ -42,6 +42,8 @@ class Lookup:
     disagreeing: tuple[Conflict, ...]
     answerable: float
     notes: tuple[str, ...] = ()
+    several: bool = False
+    """Whether the question has several parts, or what was found disagrees."""
 
     @property
     def doubtful(self) -> bool:
@@ -74,7 +76,9 @@ class Lookup:
     def about(self, answer: Answer) -> Answer:
         """`answer` with what was found, of which it says nothing itself."""
         sure, missed = self.evidence.answerable, self.evidence.missing
-        return replace(answer, query=self.query, hits=self.hits, confidence=sure, missing=missed, notes=self.notes)
+        return replace(
+            answer, query=self.query, hits=self.hits, confidence=sure, missing=missed, notes=self.notes, several=self.several
+        )
 
 
 def looked_up(
@@ -98,4 +102,5 @@ def looked_up(
         disagreeing,
         answerable,
         notes,
+        several=len(queries) > 1 or bool(disagreeing),
     )

@@ -88,6 +88,7 @@ def _new(service: LocalService, view: View, act: Act) -> None:
 def _open(service: LocalService, view: View, act: Act) -> None:
     talk = service.answers.of(act.value)
     at_work = talk is not None and talk.question is not None
+    view.show(Chat())  # so that nothing else stays open where there is none
     conversation = talk.conversation if talk and at_work else service.conversations.read(act.value)
     rated = tuple((one.number, one.rating) for one in service.feedback.of(act.value))
     view.show(Chat(conversation, rated=rated), talk)

@@ -85,7 +85,7 @@ def _layers(answer: Answer, body: str) -> list[str]:
     of = {citation.number: citation for citation in answer.citations}[answer.short.number]
     lead = f'<p class="q-lead"><a href="#{anchor(of)}" title="{_hint(of)}">{escaped_lines(answer.short.text)}</a></p>'
     first, _, more = body.partition("<br>")
-    if "\t" in body or answer.answerer != "quotes" or not more or "\n" in answer.text[: short[0]]:
+    if "\t" in body or answer.answerer != "quotes" or answer.several or not more or "\n" in answer.text[: short[0]]:
         return [*([] if "\t" in body else [lead]), *_paragraphs(body)]
     folded = f'<details class="q-more"><summary>{page_words.MORE}</summary>{"".join(_paragraphs(more))}</details>'
     return [lead, *_paragraphs(first), folded]

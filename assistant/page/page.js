@@ -4,6 +4,7 @@
 const hints = new WeakMap(); // a chip's hint: taken off the link, so that the browser doesn't show it as well
 let opened = 0; // of several clicks, the last one counts, whichever reply comes first
 let chip = null; // the chip whose source is open
+let opener = null; // the link that was pressed for it
 
 const lastAnswer = (link) => {
   const answers = document.querySelectorAll("#q-chat .q-answer");
@@ -22,6 +23,7 @@ const parts = (told) => {
 };
 
 async function open(link) {
+  opener = link;
   // the short answer opens what its number opens
   link = (link.closest(".q-answer") && !link.matches(".q-chip") && [...link.closest(".q-answer").querySelectorAll("a.q-chip")].find((one) => one.getAttribute("href") === link.getAttribute("href"))) || link;
   const mine = ++opened;
@@ -43,11 +45,12 @@ async function open(link) {
   const picture = panel.querySelector(".q-page img"); // gone where the file is no longer the one that was read
   if (picture) {
     picture.addEventListener("error", () => picture.closest(".q-page").remove());
-    picture.addEventListener("click", () => picture.closest(".q-page").classList.toggle("q-zoomed"));
+    picture.parentElement.addEventListener("click", () => picture.closest(".q-page").classList.toggle("q-zoomed"));
   }
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   link.classList.add("q-open");
   chip = link;
+  link.closest("details")?.setAttribute("open", "");
   if (link.closest("#q-documents")) tab(0);
   const chips = siblings();
   document.getElementById("q-previous").disabled = chips.indexOf(link) <= 0;
@@ -72,7 +75,7 @@ const close = () => {
   document.body.classList.remove("q-with-source");
   document.querySelectorAll("a.q-open").forEach((one) => one.classList.remove("q-open"));
   if (chip?.closest("#q-documents")) tab(1);
-  if (chip && chip.isConnected) chip.focus();
+  [opener, chip].find((one) => one?.isConnected)?.focus();
 };
 
 async function copy(link) {
@@ -113,7 +116,7 @@ const ACTIONS = {
     window.quarryDocuments({ what: "remove", value: hint(link) }),
   again: (_, link) => window.quarryDocuments({ what: "again", value: hint(link) }),
   cancel: (value) => window.quarryDocuments({ what: "cancel", value }),
-  delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && act("delete"),
+  delete: (_, link) => confirm(`Delete the conversation “${hint(link)}”? This can't be undone.`) && (act("delete"), address("")),
 };
 
 // What was pressed counts, also where the page has moved under the pointer, or was drawn anew, before it is let go: of a link
@@ -152,7 +155,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest && event.target.closest("input, textarea, [contenteditable]");
+  if (event.isComposing || event.altKey || document.querySelector("dialog[open]")) return;
+  const typing = event.target.closest && event.target.closest("input, textarea, [contenteditable], [role=tablist]");
   const withSource = document.body.classList.contains("q-with-source");
   if (event.key === "Escape" && withSource) close();
   else if (event.key === "ArrowLeft" && withSource && !typing) step(-1);
@@ -201,6 +205,7 @@ document.addEventListener("scroll", hide, true);
 // On a narrow page the left side would cover the chat: it starts closed there, and closes once a conversation is chosen.
 const narrow = () => window.innerWidth < 860;
 const side = (open) => document.querySelector(open ? "#q-side:not(.open) .toggle-button" : "#q-side.open .toggle-button")?.click();
+matchMedia("(max-width: 859px)").addEventListener("change", (event) => event.matches && side(false));
 if (narrow()) {
   const waiting = setInterval(() => {
     side(false);

@@ -16,7 +16,8 @@ const onTheWay = []; // questions that the server has not said yet that it has, 
 let acts = 0;
 let editing = 0; // the next question takes the place of this turn
 let conversation = ""; // the one that it belongs to
-let begins = false; // the next conversation that opens is the one that a first question makes
+let begins = false; // a question was asked: the next other conversation that is open is the one that it began
+let stood = ""; // the one that was open then
 let returned = ""; // the link of the last question that came back into the box by itself
 
 function act(what, more) {
@@ -30,16 +31,23 @@ function flush() {
 // Another conversation in the chat; the page's address names it, so that it can be gone back to, kept and sent on.
 function go(what, value, kept) {
   editing = 0;
+  begins = false;
   if (document.querySelectorAll('#q-tabs [role="tab"]')[1]?.getAttribute("aria-selected") === "true") tab(0);
   if (narrow()) side(false);
   act(what, { value });
-  if (!kept) history.pushState(null, "", value ? `?c=${value}` : "/");
+  if (!kept && (value || "") !== addressed()) address(value, "pushState");
+}
+function address(id, way = "replaceState") {
+  const url = new URL(location);
+  if (id) url.searchParams.set("c", id);
+  else url.searchParams.delete("c");
+  history[way](null, "", url);
 }
 const addressed = () => new URLSearchParams(location.search).get("c") || "";
-window.addEventListener("popstate", () => addressed() !== current() && go(addressed() ? "open" : "new", addressed(), true));
+window.addEventListener("popstate", () => go(addressed() ? "open" : "new", addressed(), true));
 function ask(text, more = { what: "ask" }) {
   if (!text.trim() || onTheWay.some(([, sent]) => sent === text)) return; // pressed twice
-  begins = !addressed();
+  [begins, stood] = [true, current()];
   act(more.what, { value: text, ...more });
   onTheWay.push([acts, text]);
   told();
@@ -83,10 +91,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     editing = 0;
-    if (under() && !document.body.classList.contains("q-with-source")) PRESSED["#q-question .stop-button"]();
+    if (under() && !event.isComposing && !document.querySelector("dialog[open]") && !event.target.closest("#q-find") && !document.body.classList.contains("q-with-source")) PRESSED["#q-question .stop-button"]();
   }
   const last = [...document.querySelectorAll('#q-chat a[href^="#act-edit-"]')].pop();
-  if (event.key === "ArrowUp" && event.target === box() && !box().value && last) {
+  if (event.key === "ArrowUp" && event.target === box() && !box().value && last && lastAnswer(last)) {
     event.preventDefault();
     edit(Number(last.getAttribute("href").split("-").pop()));
   }
@@ -120,12 +128,13 @@ function look() {
   const open = document.querySelector("#q-stored a[aria-current]");
   const heading = document.getElementById("q-heading");
   const title = open?.innerText || "";
-  if (heading && heading.textContent !== title) {
+  const filtered = document.querySelector("#q-find :is(input, textarea)")?.value; // the open one may not be listed
+  if (heading && (open || !filtered) && heading.textContent !== title) {
     heading.textContent = title;
     document.title = title ? `${title} · Quarry` : "Quarry";
   }
-  if (open && begins && !addressed()) {
-    history.replaceState(null, "", `?c=${current()}`); // its first question made it
+  if (open && begins && current() !== stood) {
+    address(current());
     begins = false;
   }
   const got = Number(document.querySelector("#q-waiting [data-got]")?.dataset.got || 0);
@@ -149,7 +158,6 @@ window.addEventListener("pagehide", () => {
   sessionStorage.setItem("quarry", JSON.stringify({ open: current(), sent, draft: box()?.value || "" }));
 });
 const left = JSON.parse(sessionStorage.getItem("quarry") || "null") || (addressed() ? { open: "", sent: [], draft: "" } : null);
-if (left && addressed()) left.open = addressed();
 const restore = () => {
   const known = new Set([...document.querySelectorAll("#q-chat .q-question, #q-waiting p > span")].map((one) => flat(one.innerText)));
   const drafts = [...left.sent.filter((text) => !known.has(flat(text))), left.draft].filter((text) => text.trim());
@@ -158,8 +166,10 @@ const restore = () => {
 const restoring = left && setInterval(() => {
   if (!document.querySelector("#q-stored nav") || !box() || !window.quarryAct) return;
   clearInterval(restoring);
-  const link = [...document.querySelectorAll("#q-stored a.q-row")].find((one) => one.getAttribute("href") === `#act-open-${left.open}`);
-  if (!link) return restore();
+  const rows = [...document.querySelectorAll("#q-stored a.q-row")].map((one) => one.getAttribute("href").replace("#act-open-", ""));
+  left.open = [addressed(), left.open].find((id) => id && rows.includes(id)) || "";
+  address(left.open);
+  if (!left.open) return restore();
   go("open", left.open, true);
   const since = Date.now();
   const opening = setInterval(() => {

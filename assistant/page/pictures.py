@@ -23,9 +23,11 @@ def original(document: Document, library: Library) -> bytes | None:
     if current is None or current.version != document.version:
         return None
     for file in library.files(document_id=document.id):
+        if file.reason:  # its present content couldn't be read: the document is of an earlier one
+            continue
         try:
             data = read_whole(path_of(file))
-        except ReadError:
+        except (ReadError, OSError):
             continue
         if not file.hash or hashlib.sha256(data).hexdigest() == file.hash:
             return data

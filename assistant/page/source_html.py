@@ -26,7 +26,8 @@ def source_html(
     image = ""
     if picture:
         told = f"{page_words.PAGE_PICTURE.format(page=page)}. {page_words.LARGER}"
-        image = f'<figure class="q-page"><img src="{shown(picture)}" alt="{told}"><figcaption>{told}</figcaption></figure>'
+        image = f'<figure class="q-page"><button type="button"><img src="{shown(picture)}" alt="{told}"></button>'
+        image += f"<figcaption>{told}</figcaption></figure>"
     first, last = (_line_start(document.text, start), _line_end(document.text, end)) if end else (0, 0)
     before, after = _pieces(document.text, 0, first), _pieces(document.text, last, len(document.text))
     passage = ""

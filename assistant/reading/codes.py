@@ -13,7 +13,12 @@ from index.types import Hit
 
 _WRITTEN = re.compile(r"[^\W_]+(?:[-/.,][^\W_]+)*")
 _NAMES = re.compile(r"(?!Q[1-4]$)[A-Za-z].*\d|\d.*[A-Z]")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_YEAR = re.compile(r"(?<![\w.,/-])((?:19|20)\d\d)(?![\w%/-]|[.,]\d|\s*[%€$£¥])")
+_YEARS = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:\s?(?:[-–/]|to|until|bis)\s?((?:19|20)?\d\d))?(?!\d)|\b(?:FY\s?|[’'])(\d\d)\b"
+)
+"""A year asked about; years, ranges of them and years in short as documents write them."""
+
 _WORD = re.compile(r"[^\W\d_]{5,}")
 """What is no part of a code: "grade" in "7N-grade"."""
 
@@ -26,12 +31,10 @@ class Code:
     """The forms that a text has to hold, all of them, for HD-0476, 7C, 2023 or 1,200.
 
     `names` says whether it names one thing, as HD-0476 and 7C do; 21st, 50t and 1990s don't, and a number need not.
-    `is_number` says whether it is digits alone: "1990s" isn't, for which a year of them may be written.
     """
 
     forms: frozenset[str]
     names: bool
-    is_number: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -60,7 +63,7 @@ def codes(query: str) -> list[Code]:
         whole = frozenset(form for form in forms if not any(form != other and form in other for other in forms))
         names = _NAMES.match(written) is not None
         if names or any(sum(map(str.isdecimal, form)) >= FEWEST for form in whole):
-            found.append(Code(whole, names, _DIGITS.fullmatch(written) is not None))
+            found.append(Code(whole, names))
     return found
 
 
@@ -71,14 +74,35 @@ def held(asked: Sequence[Code], text: str) -> int:
 
 
 def named_nowhere(query: str, hits: Sequence[Hit], above: Mapping[str, Head], library: Library) -> bool:
-    """Whether the query names a thing by a code, or a year or another long number, that none of the passages has, neither
-    above them nor in their documents' dates."""
-    asked = [code for code in codes(query) if code.is_long and (code.names or code.is_number)]
-    texts = [_dated(hit, above, library) for hit in hits] if asked else []
-    return any(not any(code.is_likely_in(own) for own in texts) for code in asked)
+    """Whether the query names a thing by a code, or a year, that none of the passages has, neither above them nor in their
+    documents' dates and names.
+
+    No other number: a person's own ("a hotel for 180 euros") need stand nowhere.
+    """
+    names = [code for code in codes(query) if code.names and code.is_long]
+    asked = {int(year) for year in _YEAR.findall(query)}
+    texts = [_around(hit, above, library) for hit in hits] if names or asked else []
+    held = [stems(text) for text in texts] if names else []
+    return any(not any(code.is_likely_in(own) for own in held) for code in names) or bool(
+        asked - {year for text in texts for year in years_in(text)}
+    )
 
 
-def _dated(hit: Hit, above: Mapping[str, Head], library: Library) -> frozenset[str]:
-    """The stems of a passage, of what stands above it, and of its document's date."""
-    date = library.document(hit.chunk.document_id, hit.chunk.version).date
-    return stems(f"{above[hit.chunk.id].text}\n{hit.chunk.text}\n{date or ''}")
+def years_in(text: str) -> set[int]:
+    """The years that a text names, those of ranges too: 2019 to 2022 in "2019-22", 2024 in "FY24"."""
+    found: set[int] = set()
+    for first, last, short in _YEARS.findall(text):
+        begin = int(first or f"20{short}")
+        end = int(last if len(last) == 4 else f"{first[:2]}{last}") if last else begin
+        found.update(range(begin, end + 1) if begin <= end <= begin + LONGEST_RANGE else (begin, end))
+    return found
+
+
+LONGEST_RANGE = 30
+"""Years: what is longer is no range."""
+
+
+def _around(hit: Hit, above: Mapping[str, Head], library: Library) -> str:
+    """A passage with what stands above it, its document's date and the name of its file."""
+    document = library.document(hit.chunk.document_id, hit.chunk.version)
+    return "\n".join((above[hit.chunk.id].above, hit.chunk.text, document.date or "", document.file))

@@ -172,7 +172,7 @@ def told_apart(query: str, found: Sequence[Scored], above: Mapping[str, Head]) -
     for one, _ in found:
         seen, hit = one.sentence.seen, one.sentence.hit
         own = seen.text if seen.names else hit.chunk.text
-        counts.append(held_codes(asked, f"{above[hit.chunk.id].text}\n{own}"))
+        counts.append(held_codes(asked, f"{above[hit.chunk.id].above}\n{own}"))
     most = max(counts)
     kept = [pair for pair, count in zip(found, counts, strict=True) if count == most]
     return kept, [pair for pair, count in zip(found, counts, strict=True) if count != most]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assistant.reading.rarity import COMMON, RARE, rare_words
 from index.library.library import Library
 from index.passages.seen import BETWEEN_HEADINGS, above
-from index.passages.sentences import Span, sentences
+from index.passages.sentences import Span, is_wrapped, sentences
 from index.passages.words import stem, stems
 from index.types import Document, Hit
 
@@ -22,9 +22,7 @@ NAMING = 90
 """Characters of the line that names it, at most: some 20 tokens in English."""
 
 _WORD = re.compile(r"\S+")
-_NAME = re.compile(r"[^\W\d_a-zà-ÿ][^\W\d_]+")
-"""A word that begins with no small letter."""
-
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CELLS = re.compile(r"[|\t]")
 
 
@@ -73,13 +71,15 @@ def _naming(document: Document, rare: Mapping[str, float]) -> tuple[str, Span]:
     titled = stems(document.title)
     wanted = {stem(word): rarity for word, rarity in rare.items() if stem(word) not in titled}
     best, line, where = 0.0, "", (0, 0)
-    for start, end in sentences(text[:BEGINNING]):
+    for start, end in sentences(text[:BEGINNING], wrapped=is_wrapped(text)):
         own = text[start:end]
         weight = sum(wanted[word] for word in wanted.keys() & stems(own))
         if weight > best and not _CELLS.search(own):
             best, line, where = weight, " ".join(own.split()), (start, end)
+    if not line:
+        return "", where
     rest = f"{text[: where[0]]} {text[where[1] :]}".casefold()
-    named = {word.casefold() for word in _NAME.findall(line)}
+    named = {word.casefold() for word in _LETTERS.findall(line) if not word[0].islower()}
     once = {stem(word) for word in rare if word in named and word not in rest} & wanted.keys()
     return (_cut(line, once), where) if once else ("", where)
 

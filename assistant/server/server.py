@@ -77,6 +77,12 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, f"the document has no characters {start} to {end}")
         return document
 
+    def original_of(document: Document) -> str:
+        """Where the file can be had, if it may still be the one that was read."""
+        current = service.library.current(document.id)
+        same = current is not None and current.version == document.version
+        return f"/original/{document.id}/{document.version}" if same else ""
+
     @app.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
@@ -87,13 +93,13 @@ def application(service: LocalService, token: str) -> FastAPI:
         since = service.conversations.outdated([(document_id, version)])
         drawn = document.page_at(start) is not None and has_picture(document, service.library)
         picture = f"/page/{document_id}/{version}/{start}/{end}" if drawn else ""
-        return source_html(document, start, end, since[0] if since else None, picture, _address(document))
+        return source_html(document, start, end, since[0] if since else None, picture, original_of(document))
 
     @app.get("/source/{document_id}/{version}", response_class=HTMLResponse)
     def whole(document_id: str, version: Number) -> str:
         """A document from its beginning."""
         document = cited_version(document_id, version)
-        return source_html(document, 0, 0, original=_address(document))
+        return source_html(document, 0, 0, original=original_of(document))
 
     @app.get("/original/{document_id}/{version}")
     def file(document_id: str, version: Number, download: bool = False) -> Response:
@@ -161,10 +167,6 @@ def application(service: LocalService, token: str) -> FastAPI:
             raise HTTPException(404, str(error)) from error
 
     return mount_page(app, service)
-
-
-def _address(document: Document) -> str:
-    return f"/original/{document.id}/{document.version}"
 
 
 def _is_no_stop(record: logging.LogRecord) -> bool:

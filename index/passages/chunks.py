@@ -12,7 +12,7 @@ from index.passages.blocks import Block, Bond, sections
 from index.passages.sentences import Span, sentences
 from index.types import Chunk, Document
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same text is chunked otherwise than before: an index made by another version is not mixed with."""
 
 CountTokens = Callable[[list[str]], list[int]]

@@ -29,14 +29,15 @@ _NUMBER = re.compile(r"\s*\(?\d{1,3}(?:\.\d{1,3})*[.)]\s*")
 
 _ROW = re.compile(r"^[^\n]*\S[ ]*\t[ \t]*\S[^\n]*$", re.MULTILINE)
 
-_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\S+")
-"""A line's first word; a script that sets no blanks breaks its lines anywhere."""
-
 _ENOUGH = 0.85
 """Of a paragraph's widest line: what would have fitted into so much of it would have fitted in any font."""
 
-_LOWER = 0.25
-"""The share of a list's lines that begin with a small letter, at most; of wrapped prose most do."""
+_ENTRIES, _BEGUN, _WIDE = 4, 0.75, 45
+"""A list without marks has so many lines at least, of all but the first such a share begin with a capital or a figure, and
+the widest has so many characters: an address has fewer. Of wrapped prose few lines begin so, or a heading alone is short."""
+
+_ANNOUNCES = re.compile(r"[:：,、-]$")
+"""How a line ends that the next one belongs to."""
 
 _FIGURE = re.compile(r"\d|[IVXLC]+\b")
 
@@ -76,8 +77,12 @@ def _lines_apart(text: str, start: int, end: int) -> Iterator[Span]:
     """A paragraph with each line that stands for itself apart: all lines of a list without marks, and a row of cells, a tab
     between them."""
     if _is_list(text[start:end]):
+        begin = start
         for line in re.finditer(r"[^\n]+", text[start:end]):
-            yield start + line.start(), start + line.end()
+            if not _ANNOUNCES.search(line[0].rstrip()):
+                yield begin, start + line.end()
+                begin = start + line.end()
+        yield begin, end
         return
     if text.find("\t", start, end) >= 0:
         for row in _ROW.finditer(text, start, end):
@@ -88,13 +93,16 @@ def _lines_apart(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_list(paragraph: str) -> bool:
-    """Whether lines end before they are full, each an entry of its own: the next one's first word would have fitted."""
+    """Whether each line is an entry of its own: nearly all begin so, and one within ends before it is full, as the next
+    one's first word would have fitted."""
     lines = [stripped for line in paragraph.split("\n") if (stripped := line.strip())]
-    if len(lines) < 2 or sum(line[0].islower() for line in lines[1:]) > _LOWER * (len(lines) - 1):
+    begun = sum(line[0].isupper() or line[0].isdecimal() for line in lines[1:])
+    if len(lines) < _ENTRIES or begun < _BEGUN * (len(lines) - 1) or (widest := max(map(len, lines))) < _WIDE:
         return False
-    room = _ENOUGH * max(map(len, lines))
-    firsts = [found[0] for line in lines[1:] if (found := _FIRST.match(line))]
-    return any(len(line) + 1 + len(first) <= room for line, first in zip(lines, firsts, strict=False))
+    return any(
+        len(line) + 1 + len(after.split(maxsplit=1)[0]) <= _ENOUGH * widest
+        for line, after in zip(lines[1:], lines[2:], strict=False)
+    )
 
 
 def sentences(text: str, *, wrapped: bool | None = None) -> list[Span]:
