@@ -171,16 +171,15 @@ def test_a_disk_that_runs_full_loses_nothing_and_the_ingest_goes_on_when_there_i
         done = []
         with pytest.raises(StoreError, match="can't be written .*nothing that was in it is lost"):
             for report in ingest(library, [folder]):
-                done.append(report.file)
+                done += [report.file] if report.state != "embedding" else []
         library.close()
         SharedSystemClient.clear_system_cache()  # Chroma keeps what it has open, by path
         subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)
         library = Library(library.settings, Hashed())
         assert_whole(library)
         assert [document.file for document in library.documents()] == done != []
-        assert [report.state for report in ingest(library, [folder])][: len(done) + 1] == ["unchanged"] * len(done) + [
-            "added"
-        ]
+        states = [report.state for report in ingest(library, [folder]) if report.state != "embedding"]
+        assert states[: len(done) + 1] == ["unchanged"] * len(done) + ["added"]
         assert len(library.documents()) == 60
         assert_whole(library)
         library.close()
